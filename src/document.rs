@@ -40,8 +40,7 @@ impl Node {
     /// Reads a text; on failure every syntax error found.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let file: Arc<str> = file.into();
-        let starts: Vec<usize> =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let line_of = |at: usize| starts.partition_point(|&start| start <= at);
         let (table, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
@@ -112,7 +111,10 @@ impl Node {
             }
             (Value::List(mine), Value::List(theirs)) if tagged(mine) && tagged(&theirs) => {
                 for node in theirs {
-                    match mine.iter_mut().find(|old| old.get("tag").map(|t| &t.value) == node.get("tag").map(|t| &t.value)) {
+                    match mine
+                        .iter_mut()
+                        .find(|old| old.get("tag").map(|t| &t.value) == node.get("tag").map(|t| &t.value))
+                    {
                         Some(slot) => *slot = std::mem::replace(slot, Node::empty("")).overlaid(node),
                         None => mine.push(node),
                     }
@@ -143,9 +145,9 @@ fn convert_table(table: &DeTable<'_>, place: &dyn Fn(usize) -> Place) -> Value {
 fn convert(value: &DeValue<'_>, place: &dyn Fn(usize) -> Place) -> Value {
     match value {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => Value::Number(
-            i64::from_str_radix(number.as_str(), number.radix()).map_or(f64::NAN, |n| n as f64),
-        ),
+        DeValue::Integer(number) => {
+            Value::Number(i64::from_str_radix(number.as_str(), number.radix()).map_or(f64::NAN, |n| n as f64))
+        }
         DeValue::Float(number) => Value::Number(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Datetime(date) => Value::Text(date.to_string()),

@@ -256,10 +256,7 @@ mod tests {
     #[test]
     fn the_fifteen_are_the_fifteen() {
         let symbols: Vec<_> = Element::RARE_EARTHS.iter().map(|e| e.symbol()).collect();
-        assert_eq!(
-            symbols.join(" "),
-            "La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y"
-        );
+        assert_eq!(symbols.join(" "), "La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y");
         assert!(!Element::Sc.is_rare_earth());
     }
 

@@ -76,7 +76,9 @@ pub enum Error {
     },
 
     /// An iteration did not converge.
-    #[error("{unit}: {what} did not converge: residual {residual:.1e} after {iterations} iterations, worst at {worst}\n  try: {hint}")]
+    #[error(
+        "{unit}: {what} did not converge: residual {residual:.1e} after {iterations} iterations, worst at {worst}\n  try: {hint}"
+    )]
     NotConverged {
         /// The unit tag, or `flowsheet`.
         unit: String,
@@ -104,7 +106,9 @@ pub enum Error {
     },
 
     /// A unit created or lost matter or charge; always a defect of the unit.
-    #[error("{unit}: {what} does not balance: {gap:.1e} of what enters is created or lost\n  try: report this, with the scenario; it is a defect of the unit, not of the scenario")]
+    #[error(
+        "{unit}: {what} does not balance: {gap:.1e} of what enters is created or lost\n  try: report this, with the scenario; it is a defect of the unit, not of the scenario"
+    )]
     NotConserved {
         /// The unit tag.
         unit: String,
@@ -115,7 +119,9 @@ pub enum Error {
     },
 
     /// A unit returned a number that is not finite or a negative amount.
-    #[error("{unit}: {what} is not a finite amount\n  try: look at the inputs of {unit}; one is outside what its law can bear")]
+    #[error(
+        "{unit}: {what} is not a finite amount\n  try: look at the inputs of {unit}; one is outside what its law can bear"
+    )]
     NotFinite {
         /// The unit tag.
         unit: String,

@@ -150,17 +150,18 @@ impl<'a> Fields<'a> {
         });
     }
 
-    fn find(&mut self, key: &'static str, takes: String, about: &str, range: Option<RangeInclusive<f64>>) -> Option<&'a Node> {
+    fn find(
+        &mut self,
+        key: &'static str,
+        takes: String,
+        about: &str,
+        range: Option<RangeInclusive<f64>>,
+    ) -> Option<&'a Node> {
         self.seen.insert(key);
         self.describe(key, takes.clone(), about, range);
         let found = self.node.get(key);
         if found.is_none() && !self.optional {
-            self.complain(
-                self.node,
-                &self.path_of(key),
-                "missing",
-                format!("add `{key} = …`: {about} ({takes})"),
-            );
+            self.complain(self.node, &self.path_of(key), "missing", format!("add `{key} = …`: {about} ({takes})"));
         }
         found
     }
@@ -203,13 +204,23 @@ impl<'a> Fields<'a> {
                 return None;
             }
             _ => {
-                self.complain(written, path, format!("{} stands where {} belongs", written.sort(), Q::WHAT), format!("write words, \"1 {}\"", Q::base_unit()));
+                self.complain(
+                    written,
+                    path,
+                    format!("{} stands where {} belongs", written.sort(), Q::WHAT),
+                    format!("write words, \"1 {}\"", Q::base_unit()),
+                );
                 return None;
             }
         };
         match parsed {
             Err(bad) => {
-                self.complain(written, path, bad.to_string(), format!("for example \"{} {}\"", figures(*range.start(), 3), Q::base_unit()));
+                self.complain(
+                    written,
+                    path,
+                    bad.to_string(),
+                    format!("for example \"{} {}\"", figures(*range.start(), 3), Q::base_unit()),
+                );
                 None
             }
             Ok(quantity) if !range.contains(&quantity.base()) => {
@@ -235,29 +246,48 @@ impl<'a> Fields<'a> {
 
     /// Unwraps `{ value = …, evidence = …, source = …, note = … }`.
     fn standing(&self, node: &'a Node, path: &str) -> Option<(&'a Node, Citation)>
-    where
-    {
+where {
         let file = node.place.file.clone();
         let choice = Citation { key: "".into(), place: "".into(), evidence: Evidence::Choice, file: file.clone() };
         let Value::Table(entries) = &node.value else { return Some((node, choice)) };
         for (key, inner) in entries {
             if !["value", "evidence", "source", "note"].contains(&key.as_str()) {
-                self.complain(inner, &format!("{path}.{key}"), "unknown key", "a value with its standing has `value`, `evidence`, `source`, `note`");
+                self.complain(
+                    inner,
+                    &format!("{path}.{key}"),
+                    "unknown key",
+                    "a value with its standing has `value`, `evidence`, `source`, `note`",
+                );
             }
         }
         let Some(value) = node.get("value") else {
-            self.complain(node, path, "`value` is missing", "{ value = \"…\", evidence = \"assumed\", note = \"why\" }");
+            self.complain(
+                node,
+                path,
+                "`value` is missing",
+                "{ value = \"…\", evidence = \"assumed\", note = \"why\" }",
+            );
             return None;
         };
         let text = |key: &str| node.get(key).and_then(Node::text).unwrap_or_default();
         let word = text("evidence");
         let Some(evidence) = Evidence::from_word(if word.is_empty() { "choice" } else { word }) else {
-            self.complain(node, path, format!("`{word}` is not an evidence class"), "measured, published, derived, assumed or choice");
+            self.complain(
+                node,
+                path,
+                format!("`{word}` is not an evidence class"),
+                "measured, published, derived, assumed or choice",
+            );
             return None;
         };
         let (source, note) = (text("source"), text("note"));
         if evidence <= Evidence::Published && source.is_empty() {
-            self.complain(node, path, format!("{evidence}, but by whom?"), "add `source = \"key\"` of a work in `data/refs.bib`");
+            self.complain(
+                node,
+                path,
+                format!("{evidence}, but by whom?"),
+                "add `source = \"key\"` of a work in `data/refs.bib`",
+            );
         }
         if evidence == Evidence::Assumed && note.is_empty() && source.is_empty() {
             self.complain(node, path, "assumed, but why?", "add `note = \"…\"`, one sentence");
@@ -300,7 +330,11 @@ impl<'a> Fields<'a> {
         if let Value::Bool(flag) = node.value {
             return Some(flag);
         }
-        self.refuse(key, format!("{} stands where true or false belongs", node.sort()), "true or false, without quotes");
+        self.refuse(
+            key,
+            format!("{} stands where true or false belongs", node.sort()),
+            "true or false, without quotes",
+        );
         None
     }
 
@@ -340,9 +374,18 @@ impl<'a> Fields<'a> {
 
     /// A list of quantities.
     pub fn list<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Option<Vec<Q>> {
-        let node = self.find(key, format!("a list of {}", Q::WHAT.trim_start_matches("an ").trim_start_matches("a ")), about, Some(range.clone()))?;
+        let node = self.find(
+            key,
+            format!("a list of {}", Q::WHAT.trim_start_matches("an ").trim_start_matches("a ")),
+            about,
+            Some(range.clone()),
+        )?;
         let Value::List(items) = &node.value else {
-            self.refuse(key, format!("{} stands where a list belongs", node.sort()), format!("[\"1 {0}\", \"2 {0}\"]", Q::base_unit()));
+            self.refuse(
+                key,
+                format!("{} stands where a list belongs", node.sort()),
+                format!("[\"1 {0}\", \"2 {0}\"]", Q::base_unit()),
+            );
             return None;
         };
         let path = self.path_of(key);
@@ -352,10 +395,19 @@ impl<'a> Fields<'a> {
     }
 
     /// A quantity for each of some elements; elements not written are `None`.
-    pub fn elements<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Option<ByElement<Option<Q>>> {
+    pub fn elements<Q: Quantity>(
+        &mut self,
+        key: &'static str,
+        about: &str,
+        range: RangeInclusive<f64>,
+    ) -> Option<ByElement<Option<Q>>> {
         let node = self.find(key, format!("a table of elements, each {}", Q::WHAT), about, Some(range.clone()))?;
         let Value::Table(entries) = &node.value else {
-            self.refuse(key, format!("{} stands where a table of elements belongs", node.sort()), format!("{key} = {{ Nd = \"…\", Dy = \"…\" }}"));
+            self.refuse(
+                key,
+                format!("{} stands where a table of elements belongs", node.sort()),
+                format!("{key} = {{ Nd = \"…\", Dy = \"…\" }}"),
+            );
             return None;
         };
         let mut values = ByElement::from_fn(|_| None);
@@ -363,22 +415,39 @@ impl<'a> Fields<'a> {
         for (symbol, inner) in entries {
             match symbol.parse::<Element>() {
                 Ok(element) => values[element] = self.quantity(inner, &format!("{path}.{symbol}"), &range),
-                Err(unknown) => self.complain(inner, &format!("{path}.{symbol}"), unknown.to_string(), "a symbol such as Nd"),
+                Err(unknown) => {
+                    self.complain(inner, &format!("{path}.{symbol}"), unknown.to_string(), "a symbol such as Nd")
+                }
             }
         }
         Some(values)
     }
 
     /// As [`Fields::elements`], but the table may be absent (then all are `None`).
-    pub fn may_elements<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> ByElement<Option<Q>> {
-        self.optionally(key, |fields| fields.elements(key, about, range)).unwrap_or_else(|| ByElement::from_fn(|_| None))
+    pub fn may_elements<Q: Quantity>(
+        &mut self,
+        key: &'static str,
+        about: &str,
+        range: RangeInclusive<f64>,
+    ) -> ByElement<Option<Q>> {
+        self.optionally(key, |fields| fields.elements(key, about, range))
+            .unwrap_or_else(|| ByElement::from_fn(|_| None))
     }
 
     /// A named quantity for each entry of a table (`prices = { water = "1 USD/t" }`).
-    pub fn named<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Option<Vec<(String, Q)>> {
+    pub fn named<Q: Quantity>(
+        &mut self,
+        key: &'static str,
+        about: &str,
+        range: RangeInclusive<f64>,
+    ) -> Option<Vec<(String, Q)>> {
         let node = self.find(key, format!("a table of names, each {}", Q::WHAT), about, Some(range.clone()))?;
         let Value::Table(entries) = &node.value else {
-            self.refuse(key, format!("{} stands where a table belongs", node.sort()), format!("{key} = {{ name = \"…\" }}"));
+            self.refuse(
+                key,
+                format!("{} stands where a table belongs", node.sort()),
+                format!("{key} = {{ name = \"…\" }}"),
+            );
             return None;
         };
         let path = self.path_of(key);
@@ -392,7 +461,12 @@ impl<'a> Fields<'a> {
     }
 
     /// As [`Fields::named`], but the table may be absent.
-    pub fn may_named<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Vec<(String, Q)> {
+    pub fn may_named<Q: Quantity>(
+        &mut self,
+        key: &'static str,
+        about: &str,
+        range: RangeInclusive<f64>,
+    ) -> Vec<(String, Q)> {
         self.optionally(key, |fields| fields.named(key, about, range)).unwrap_or_default()
     }
 
@@ -428,13 +502,23 @@ impl<'a> Fields<'a> {
                         let name = item.get("tag").or_else(|| item.get("name")).and_then(Node::text).map(str::to_owned);
                         Some(Fields::new(item, name.unwrap_or_else(|| format!("{path}[{at}]")), self.check))
                     } else {
-                        self.complain(item, &path, format!("{} stands where a table belongs", item.sort()), format!("[[{path}]]"));
+                        self.complain(
+                            item,
+                            &path,
+                            format!("{} stands where a table belongs", item.sort()),
+                            format!("[[{path}]]"),
+                        );
                         None
                     }
                 })
                 .collect(),
             Some((_, node)) => {
-                self.complain(node, &path, format!("{} stands where a list of tables belongs", node.sort()), format!("[[{path}]]"));
+                self.complain(
+                    node,
+                    &path,
+                    format!("{} stands where a list of tables belongs", node.sort()),
+                    format!("[[{path}]]"),
+                );
                 Vec::new()
             }
         }
@@ -496,7 +580,9 @@ mod tests {
     fn all_problems_at_once_with_place_and_hint() {
         let told = problems("dept = \"5 m\"\nwidth = \"3 m\"\nmode = \"clsed\"\n");
         assert_eq!(told.len(), 4, "{told:#?}");
-        assert!(told.iter().any(|t| t.contains("s.toml:1: `R-1.dept`: unknown key") && t.contains("did you mean `depth`?")));
+        assert!(
+            told.iter().any(|t| t.contains("s.toml:1: `R-1.dept`: unknown key") && t.contains("did you mean `depth`?"))
+        );
         assert!(told.iter().any(|t| t.contains("`R-1.depth`: missing")));
         assert!(told.iter().any(|t| t.contains("s.toml:2") && t.contains("outside")));
         assert!(told.iter().any(|t| t.contains("did you mean `closed`?")));
@@ -504,7 +590,10 @@ mod tests {
 
     #[test]
     fn a_value_may_carry_its_standing() {
-        assert!(problems("depth = { value = \"5 m\", evidence = \"assumed\", note = \"a guess\" }\nmode = \"open\"\n").is_empty());
+        assert!(
+            problems("depth = { value = \"5 m\", evidence = \"assumed\", note = \"a guess\" }\nmode = \"open\"\n")
+                .is_empty()
+        );
         let told = problems("depth = { value = \"5 m\", evidence = \"measured\" }\nmode = \"open\"\n");
         assert!(told[0].contains("by whom"), "{told:?}");
     }

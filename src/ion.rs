@@ -110,7 +110,9 @@ impl Ion {
             E::S => Ion::Sulfate,
             E::Cl => Ion::Chloride,
             E::H => return None,
-            other => *Ion::ALL.iter().find(|ion| ion.formula_text().trim_end_matches('O').trim_end_matches("O2") == other.symbol())?,
+            other => *Ion::ALL
+                .iter()
+                .find(|ion| ion.formula_text().trim_end_matches('O').trim_end_matches("O2") == other.symbol())?,
         })
     }
 

@@ -206,7 +206,9 @@ impl Sidecar {
             rows: node.get("rows").and_then(number).ok_or_else(|| wrong("rows"))? as usize,
             sums: node
                 .get("sums")
-                .map(|sums| sums.entries().iter().filter_map(|(name, sum)| number(sum).map(|s| (name.clone(), s))).collect())
+                .map(|sums| {
+                    sums.entries().iter().filter_map(|(name, sum)| number(sum).map(|s| (name.clone(), s))).collect()
+                })
                 .unwrap_or_default(),
         })
     }
@@ -215,7 +217,8 @@ impl Sidecar {
 impl FactTable {
     /// Reads CSV text under a sidecar.
     pub fn read(name: &str, text: &str, sidecar: Sidecar) -> Result<Self, Error> {
-        let unreadable = |why: csv::Error| Error::File { file: format!("data/{name}.csv"), doing: "read", why: why.to_string() };
+        let unreadable =
+            |why: csv::Error| Error::File { file: format!("data/{name}.csv"), doing: "read", why: why.to_string() };
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = reader.headers().map_err(unreadable)?.iter().map(str::to_owned).collect();
         let rows = reader

@@ -117,7 +117,11 @@ fn dissolve_as(moles: &ByElement<f64>, ion_of: impl Fn(Element) -> Option<Ion>) 
     let oxygen = (moles[Element::O] - in_ions[Element::O] - water) / 2.0;
     // Atomic weights are rounded at the fifth figure; so is the verdict "no redox".
     let scale = moles.total().max(1.0);
-    Dissolution { ions, water: water * WATER_KG_PER_MOL, oxygen: if oxygen.abs() < 1e-9 * scale { 0.0 } else { oxygen } }
+    Dissolution {
+        ions,
+        water: water * WATER_KG_PER_MOL,
+        oxygen: if oxygen.abs() < 1e-9 * scale { 0.0 } else { oxygen },
+    }
 }
 
 /// Hydrogen peroxide dissolves as itself.

@@ -165,7 +165,8 @@ pub fn figures(value: f64, significant: usize) -> String {
     }
     let decimals = (significant as i32 - 1 - magnitude).max(0) as usize;
     let step = 10f64.powi((magnitude + 1 - significant as i32).max(0));
-    let rounded = if decimals == 0 { format!("{:.0}", (value / step).round() * step) } else { format!("{value:.decimals$}") };
+    let rounded =
+        if decimals == 0 { format!("{:.0}", (value / step).round() * step) } else { format!("{value:.decimals$}") };
     let (whole, part) = rounded.split_once('.').unwrap_or((&rounded, ""));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |w| ("\u{2212}", w));
     let mut grouped = String::new();

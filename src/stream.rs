@@ -167,7 +167,9 @@ impl Organic {
 
     /// m³/h, additive: extractant and diluent; what it holds adds none.
     pub fn volume(&self) -> f64 {
-        self.solvent.as_ref().map_or(0.0, |s| self.extractant * s.molar_mass / s.density + self.diluent / s.diluent_density)
+        self.solvent
+            .as_ref()
+            .map_or(0.0, |s| self.extractant * s.molar_mass / s.density + self.diluent / s.diluent_density)
     }
 
     /// kg/h; the extractant's exchangeable protons are counted in its molar mass, not twice.
@@ -269,7 +271,8 @@ impl Stream {
     pub fn add(&mut self, other: &Stream) {
         let (mine, theirs) = (self.mass(), other.mass());
         if theirs > 0.0 {
-            self.temperature = (self.temperature * mine.max(0.0) + other.temperature * theirs) / (mine.max(0.0) + theirs);
+            self.temperature =
+                (self.temperature * mine.max(0.0) + other.temperature * theirs) / (mine.max(0.0) + theirs);
         }
         if other.solid.edges.len() > self.solid.edges.len() {
             self.solid.edges = other.solid.edges.clone();

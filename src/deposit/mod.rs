@@ -1,0 +1,6 @@
+//! The deposit: from core assays to tonnes and grade.
+
+use crate::unit::{Case, Kind};
+
+/// The laws a validation file can question.
+pub const CASES: &[Kind<dyn Case>] = &[];

@@ -1,0 +1,1 @@
+//! The report: an outcome as one self-contained HTML page. A pure function.

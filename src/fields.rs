@@ -416,7 +416,7 @@ where {
             match symbol.parse::<Element>() {
                 Ok(element) => values[element] = self.quantity(inner, &format!("{path}.{symbol}"), &range),
                 Err(unknown) => {
-                    self.complain(inner, &format!("{path}.{symbol}"), unknown.to_string(), "a symbol such as Nd")
+                    self.complain(inner, &format!("{path}.{symbol}"), unknown.to_string(), "a symbol such as Nd");
                 }
             }
         }

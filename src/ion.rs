@@ -101,7 +101,7 @@ impl Ion {
     pub fn of(element: Element) -> Option<Ion> {
         use Element as E;
         Some(match element {
-            E::O => return None,
+            E::O | E::H => return None,
             E::C => Ion::Carbonate,
             E::N => Ion::Nitrate,
             E::F => Ion::Fluoride,
@@ -109,7 +109,6 @@ impl Ion {
             E::P => Ion::Phosphate,
             E::S => Ion::Sulfate,
             E::Cl => Ion::Chloride,
-            E::H => return None,
             other => *Ion::ALL
                 .iter()
                 .find(|ion| ion.formula_text().trim_end_matches('O').trim_end_matches("O2") == other.symbol())?,

@@ -115,9 +115,9 @@ pub fn ph(solution: &Aqueous) -> Option<f64> {
         let (acidity, slope) = acidity_at(at, total);
         let gap = acidity - wanted;
         if gap > 0.0 {
-            low = at
+            low = at;
         } else {
-            high = at
+            high = at;
         }
         let step = gap / (slope * std::f64::consts::LN_10);
         if high - low < 1e-13 || step.abs() < 1e-13 {

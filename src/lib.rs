@@ -34,5 +34,7 @@ pub mod market;
 pub mod record;
 
 // The run.
+pub mod bibliography;
 pub mod catalogue;
+pub mod outcome;
 pub mod report;

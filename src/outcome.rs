@@ -1,0 +1,121 @@
+//! What a run gives: every result as tables, with the certificate first.
+
+use crate::flowsheet::Plant;
+use crate::product::Product;
+use crate::source::{Caveat, Entry, Evidence};
+use crate::table::Table;
+use crate::unit::Reading;
+
+/// Everything a run found.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The scenario's title.
+    pub title: String,
+    /// Its one-sentence summary.
+    pub summary: String,
+    /// The scenario file, as named by the user.
+    pub file: String,
+    /// Currency and year: `USD 2025`.
+    pub money: String,
+    /// Does the result stand?
+    pub certificate: Certificate,
+    /// Headline results, by name.
+    pub readings: Vec<Reading>,
+    /// Hours at work in a year.
+    pub hours_per_year: f64,
+    /// The plant, solved; `None` for a scenario without units.
+    pub plant: Option<Plant>,
+    /// What is sold.
+    pub products: Vec<Product>,
+    /// Every table, in the order of the chain.
+    pub tables: Vec<Table>,
+    /// Every caveat.
+    pub caveats: Vec<Caveat>,
+    /// Every number that was used.
+    pub ledger: Vec<Entry>,
+    /// The works those numbers come from.
+    pub bibliography: Vec<Reference>,
+    /// Enough to repeat the run to the bit.
+    pub provenance: Provenance,
+}
+
+/// A verdict on the whole result.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Converged, balanced, everything inside the range of its sources.
+    Green,
+    /// Converged and balanced, with caveats.
+    Amber,
+    /// Not to be used.
+    Red,
+}
+
+/// Converged? Balanced? Inside the range of its sources? On what does it rest?
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certificate {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Every iteration converged; the worst recycle residual.
+    pub converged: bool,
+    /// Worst recycle residual, relative; zero without recycles.
+    pub residual: f64,
+    /// Worst closure over the plant, relative.
+    pub closure: f64,
+    /// Of which element.
+    pub closure_of: String,
+    /// Parts (units and stages) without a caveat.
+    pub in_range: usize,
+    /// Parts in all.
+    pub parts: usize,
+    /// Numbers used, by evidence class, best first.
+    pub evidence: Vec<(Evidence, usize)>,
+    /// Class of the cost estimate, when there is one.
+    pub estimate_class: Option<String>,
+}
+
+impl Certificate {
+    /// Share of the facts (choices apart) in a class.
+    pub fn share(&self, class: Evidence) -> f64 {
+        let facts: usize = self.evidence.iter().filter(|(c, _)| *c != Evidence::Choice).map(|(_, n)| n).sum();
+        let of_class: usize = self.evidence.iter().filter(|(c, _)| *c == class).map(|(_, n)| n).sum();
+        if facts == 0 || class == Evidence::Choice { 0.0 } else { of_class as f64 / facts as f64 }
+    }
+}
+
+/// A work in the bibliography.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Its key.
+    pub key: String,
+    /// Author, year, title, where: one line for people.
+    pub text: String,
+    /// Address, if it has one.
+    pub url: Option<String>,
+}
+
+/// What must be the same for the same bits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// Of the program.
+    pub version: String,
+    /// Of the program's source, when known.
+    pub commit: Option<String>,
+    /// Of the scenario.
+    pub seed: u64,
+    /// SHA-256 of the scenario's files.
+    pub scenario: String,
+    /// SHA-256 of the data.
+    pub data: String,
+}
+
+impl Outcome {
+    /// A table by name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// A headline result by name.
+    pub fn reading(&self, name: &str) -> Option<f64> {
+        self.readings.iter().find(|reading| reading.name == name).map(|reading| reading.value)
+    }
+}

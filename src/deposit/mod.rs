@@ -2,5 +2,7 @@
 
 use crate::unit::{Case, Kind};
 
+pub mod pattern;
+
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[];

@@ -38,3 +38,4 @@ pub mod bibliography;
 pub mod catalogue;
 pub mod outcome;
 pub mod report;
+pub mod validation;

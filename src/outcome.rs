@@ -1,6 +1,7 @@
 //! What a run gives: every result as tables, with the certificate first.
 
 use crate::flowsheet::Plant;
+use crate::library::Library;
 use crate::product::Product;
 use crate::source::{Caveat, Entry, Evidence};
 use crate::table::Table;
@@ -117,5 +118,55 @@ impl Outcome {
     /// A headline result by name.
     pub fn reading(&self, name: &str) -> Option<f64> {
         self.readings.iter().find(|reading| reading.name == name).map(|reading| reading.value)
+    }
+
+    /// Every number used, as a table: path, value, evidence, source, place, file.
+    pub fn ledger_table(&self) -> Table {
+        let columns = [("path", ""), ("value", ""), ("evidence", ""), ("source", ""), ("place", ""), ("file", "")];
+        let mut table = Table::new("ledger", "Every number that was used", "as written, each with its unit", &columns);
+        for entry in &self.ledger {
+            let citation = &entry.citation;
+            table.row(vec![
+                entry.path.clone().into(),
+                entry.value.clone().into(),
+                citation.evidence.word().into(),
+                (*citation.key).into(),
+                (*citation.place).into(),
+                (*citation.file).into(),
+            ]);
+        }
+        table
+    }
+
+    /// The `.bib` entries of the works that were used.
+    pub fn sources_bib(&self, library: &Library) -> String {
+        let text = library.text("refs.bib").unwrap_or_default();
+        let wanted = |entry: &str| {
+            let key = entry.split_once('{').and_then(|(_, rest)| rest.split_once(',')).map(|(key, _)| key.trim());
+            self.bibliography.iter().any(|work| Some(work.key.as_str()) == key)
+        };
+        text.split("\n@")
+            .map(|entry| entry.trim_start_matches('@').trim())
+            .filter(|entry| wanted(entry))
+            .map(|entry| format!("@{entry}\n\n"))
+            .collect()
+    }
+
+    /// `run.toml`: enough to repeat the run to the bit.
+    pub fn run_toml(&self) -> String {
+        let run = &self.provenance;
+        format!(
+            "# Repeat with this version, this scenario and these data, and every table is the same to the byte.\n\
+             title = {:?}\nscenario = {:?}\nversion = {:?}\ncommit = {:?}\nseed = {}\n\
+             scenario_sha256 = {:?}\ndata_sha256 = {:?}\nverdict = {:?}\n",
+            self.title,
+            self.file,
+            run.version,
+            run.commit.as_deref().unwrap_or("unknown"),
+            run.seed,
+            run.scenario,
+            run.data,
+            format!("{:?}", self.certificate.verdict).to_lowercase(),
+        )
     }
 }

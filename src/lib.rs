@@ -13,6 +13,7 @@ pub mod formula;
 pub mod ion;
 pub mod library;
 pub mod mineral;
+pub mod ore;
 pub mod product;
 pub mod quantity;
 pub mod reagent;

@@ -1,9 +1,13 @@
 //! Finishing: from solution to oxide.
 
+mod oxalate_isotherm;
+mod oxalate_precipitation;
+mod oxalate_solubility;
+
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[];
+pub const KINDS: &[Kind<dyn Unit>] = &[oxalate_precipitation::KIND];
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[];
+pub const CASES: &[Kind<dyn Case>] = &[oxalate_isotherm::CASE];

@@ -1,5 +1,8 @@
 //! Finishing: from solution to oxide.
 
+mod calciner;
+mod ignition;
+mod ignition_heat;
 mod oxalate_isotherm;
 mod oxalate_precipitation;
 mod oxalate_solubility;
@@ -7,7 +10,7 @@ mod oxalate_solubility;
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[oxalate_precipitation::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[oxalate_precipitation::KIND, calciner::KIND];
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[oxalate_isotherm::CASE];
+pub const CASES: &[Kind<dyn Case>] = &[oxalate_isotherm::CASE, ignition_heat::CASE];

@@ -1,1 +1,3 @@
+//! What is true of the whole house: one test binary.
 
+mod validation;

@@ -1,8 +1,22 @@
 //! The deposit: from core assays to tonnes and grade.
+//!
+//! A scenario's `[deposit]` either names a core table, which is composited, estimated block
+//! by block and counted, or states a grade and tonnage that someone published. Both answer
+//! with a resource, which the plant's feed takes its grade and pattern from.
 
 use crate::unit::{Case, Kind};
 
+pub mod assay;
+pub mod blocks;
+pub mod composite;
+pub mod cross_validation;
+pub mod decluster;
+pub mod grid;
+pub mod inverse_distance;
+pub mod kriging;
 pub mod pattern;
+pub mod tonnage;
+pub mod variogram;
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[];
+pub const CASES: &[Kind<dyn Case>] = &[kriging::CASE, decluster::CASE, tonnage::CASE, tonnage::PER_TONNE];

@@ -1,6 +1,8 @@
 //! Finishing: from solution to oxide.
 
 mod calciner;
+mod dissolve;
+mod filter;
 mod ignition;
 mod ignition_heat;
 mod oxalate_isotherm;
@@ -10,7 +12,7 @@ mod oxalate_solubility;
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[oxalate_precipitation::KIND, calciner::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[oxalate_precipitation::KIND, filter::KIND, calciner::KIND, dissolve::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[oxalate_isotherm::CASE, ignition_heat::CASE];

@@ -1,0 +1,192 @@
+//! The units of the stage together, in a small flowsheet that checks conservation.
+
+use std::sync::Arc;
+
+use super::KINDS;
+use crate::document::Node;
+use crate::error::Error;
+use crate::fields::{Check, Fields};
+use crate::flowsheet::{Flowsheet, Placed, Plant};
+use crate::ion::Ion;
+use crate::library::Library;
+use crate::mineral::Mineral;
+use crate::reagent::Reagent;
+use crate::stream::Stream;
+use crate::unit::{Balance, Unit};
+
+const RISER: &str = r#"
+depth = "5600 m"
+diameter = "0.25 m"
+wall_thickness = "20 mm"
+down_path = "pipe"
+down_diameter = "0.25 m"
+wall_roughness = "0.045 mm"
+solids = "10 %"
+rheology = { curve = "rey-mud-illustrative" }
+pump_efficiency = "65 %"
+motor_efficiency = "93 %"
+head_energy = "1 kWh/t"
+vessels = 1
+carrier = "seawater"
+"#;
+
+const DEWATERING: &str = r#"
+machine = "decanter centrifuge"
+moisture = "45 %"
+capture = "97 %"
+energy = "15 kWh/t"
+"#;
+
+fn built(kind: &str, text: &str) -> Result<Box<dyn Unit>, Vec<String>> {
+    let kind = KINDS.iter().find(|k| k.name == kind).unwrap();
+    let node = Node::parse("s.toml", text).unwrap();
+    let check = Check::new();
+    let mut fields = Fields::new(&node, "R-1", &check);
+    let unit = (kind.read)(&mut fields, &Library::builtin());
+    fields.finish();
+    let problems: Vec<String> = check.finish().0.iter().map(ToString::to_string).collect();
+    unit.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// 350 t/d of mud, 40.5 % dry, its pores full of sea water.
+fn mud() -> Stream {
+    let wet = 350_000.0 / 24.0;
+    let quartz = Arc::new(Mineral::compound("SiO2", 2650.0).unwrap());
+    let mut mud = Reagent::named("seawater", &Library::builtin()).unwrap().stream(wet * 0.595);
+    mud.solid.edges = [8.5e-6, 3.0e-5, 1.0e-4].into();
+    mud.solid.add(&quartz, &[wet * 0.405 * 0.9, wet * 0.405 * 0.09, wet * 0.405 * 0.01]);
+    mud
+}
+
+fn lifted(changes: &[(&str, &str)]) -> Result<Balance, Error> {
+    let text = changes.iter().fold(RISER.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    built("closed-circuit-riser", &text).unwrap().solve(&[mud()])
+}
+
+fn reading(balance: &Balance, name: &str) -> f64 {
+    balance.readings.iter().find(|r| r.name == name).unwrap_or_else(|| panic!("{name}")).value
+}
+
+#[test]
+fn the_seawater_is_sea_water() {
+    let sea = Reagent::named("seawater", &Library::builtin()).unwrap().stream(1000.0).aqueous;
+    assert!(sea.ions.charge().abs() < 1e-9 * sea.ions.ionic_throughput());
+    assert!((sea.mass() - 1000.0).abs() < 1e-6);
+    let grams = |ion: Ion| sea.ions[ion] * ion.molar_mass() / 1000.0;
+    assert!((grams(Ion::Na) - 10.78).abs() < 0.01 && (grams(Ion::Chloride) - 19.40).abs() < 0.02);
+    let ph = crate::solution::ph(&sea).unwrap();
+    assert!((7.0..9.0).contains(&ph), "bicarbonate holds it: {ph}");
+}
+
+#[test]
+fn the_chain_from_sea_bed_to_port_conserves() {
+    let placed = |tag: &str, unit: Box<dyn Unit>, inlet: &str, outlets: &[&str]| Placed {
+        tag: tag.into(),
+        kind: "test",
+        unit,
+        inlets: vec![vec![inlet.to_owned()]],
+        outlets: outlets.iter().map(|s| (*s).to_owned()).collect(),
+    };
+    let washed = format!("{DEWATERING}wash = {{ ratio = 1.5, efficiency = \"60 %\", water = \"water\" }}\n");
+    let flowsheet = Flowsheet {
+        units: vec![
+            placed("R-1", built("closed-circuit-riser", RISER).unwrap(), "mud", &["slurry"]),
+            placed("D-1", built("dewatering", &washed).unwrap(), "slurry", &["cake", "overboard"]),
+            placed("S-1", built("shipping", "distance = \"1900 km\"\nstore = \"10 d\"").unwrap(), "cake", &["landed"]),
+        ],
+    };
+    let plant: Plant = flowsheet.solve(&[("mud".into(), mud())], &mut |_| {}).unwrap();
+    assert!(plant.closure.gap < 1e-11, "{:?}", plant.closure.worst);
+    let landed = &plant.pipe("landed").unwrap().stream;
+    assert!((landed.solid.mass() / (0.97 * mud().solid.mass()) - 1.0).abs() < 1e-12);
+    assert!((landed.aqueous.mass() / landed.mass() - 0.45).abs() < 1e-9);
+    let names: Vec<_> = plant.units.iter().flat_map(|u| &u.equipment).map(|e| e.name.as_str()).collect();
+    assert_eq!(names, ["riser pipe", "slurry pump", "seabed collector", "decanter centrifuge", "bulk storage"]);
+    let services: Vec<_> =
+        plant.units.iter().flat_map(|u| &u.balance.services).map(|s| (s.name.as_str(), s.unit)).collect();
+    assert_eq!(services, [("lifting vessel", "h"), ("sea freight", "t km")]);
+    assert!(plant.units.iter().flat_map(|u| &u.equipment).all(|e| e.size > 0.0));
+}
+
+#[test]
+fn the_slurry_is_as_thick_as_asked_and_the_work_above_its_bound() {
+    let mut before = f64::INFINITY;
+    for solids in ["3 %", "5 %", "10 %", "15 %", "30 %"] {
+        let done = lifted(&[("10 %", solids)]).unwrap();
+        let asked: f64 = solids.trim_end_matches(" %").parse().unwrap();
+        assert!((done.outlets[0].solids_fraction() - asked / 100.0).abs() < 1e-12);
+        let (bound, hydraulic, electric) = (
+            reading(&done, "static bound by dry solids"),
+            reading(&done, "hydraulic power by dry solids"),
+            reading(&done, "electric power by dry solids"),
+        );
+        assert!(bound > 9.0 && hydraulic >= bound && electric > hydraulic, "{solids}: {bound} {hydraulic} {electric}");
+        assert!((bound - 9.27).abs() < 0.03, "one bound at any concentration: {bound}");
+        assert!(reading(&done, "slurry") < before, "a thicker slurry is less of it");
+        before = reading(&done, "slurry");
+    }
+}
+
+#[test]
+fn a_wider_riser_rubs_less() {
+    let of = |diameter| reading(&lifted(&[("diameter = \"0.25 m\"\nwall", diameter)]).unwrap(), "friction up");
+    assert!(of("diameter = \"0.20 m\"\nwall") > of("diameter = \"0.25 m\"\nwall"));
+}
+
+#[test]
+fn an_annulus_is_narrower_than_its_casing() {
+    let annulus = [("\"pipe\"", "\"annulus\""), ("down_diameter = \"0.25 m\"", "down_diameter = \"0.40 m\"")];
+    let around = lifted(&annulus).unwrap();
+    let alone = lifted(&annulus[1..]).unwrap();
+    assert!(reading(&around, "friction down") > reading(&alone, "friction down"));
+    let text = RISER.replace("\"pipe\"", "\"annulus\"");
+    assert!(built("closed-circuit-riser", &text).unwrap_err()[0].contains("does not fit"));
+}
+
+#[test]
+fn what_cannot_be_is_said() {
+    let thin = lifted(&[("10 %", "50 %")]).unwrap_err().to_string();
+    assert!(thin.contains("the circuit can only thin the mud"), "{thin}");
+    let riser = built("closed-circuit-riser", RISER).unwrap();
+    assert!(riser.solve(&[Stream::default()]).is_err());
+    assert!(riser.equipment(&[Stream::default()], &Balance::default()).is_empty());
+    let wet = built("dewatering", &DEWATERING.replace("45 %", "92 %")).unwrap();
+    assert!(wet.solve(&[mud()]).unwrap_err().to_string().contains("drier cake"));
+}
+
+#[test]
+fn caveats_tell_of_an_assumed_rheology_and_of_grains_that_stay_below() {
+    let said = |changes: &[(&str, &str)]| {
+        lifted(changes).unwrap().caveats.iter().map(|c| c.text.clone()).collect::<Vec<_>>().join("; ")
+    };
+    assert!(said(&[]).contains("assumed"));
+    assert!(!said(&[]).contains("does not rise"));
+    assert!(said(&[("vessels", "largest_grain = \"20 mm\"\nvessels")]).contains("does not rise"));
+}
+
+#[test]
+fn washing_follows_its_law_and_keeps_the_cake_as_wet() {
+    let chloride = |wash: &str| {
+        let unit = built("dewatering", &format!("{DEWATERING}{wash}")).unwrap();
+        let slurry = lifted(&[]).unwrap().outlets.remove(0);
+        let done = unit.solve(&[slurry]).unwrap();
+        assert!((done.outlets[0].aqueous.mass() / done.outlets[0].mass() - 0.45).abs() < 1e-9);
+        reading(&done, "chloride in the cake by dry solids")
+    };
+    let dirty = chloride("");
+    let clean = chloride("wash = { ratio = 2, efficiency = \"50 %\", water = \"water\" }");
+    assert!((clean / dirty - 0.25).abs() < 1e-9, "{clean} {dirty}");
+    let sea = chloride("wash = { ratio = 2, efficiency = \"50 %\", water = \"seawater\" }");
+    assert!((sea / dirty - 1.0).abs() < 1e-6, "sea water washes no salt out: {sea} {dirty}");
+}
+
+#[test]
+fn an_empty_table_describes_every_kind() {
+    for kind in KINDS {
+        let fields = kind.fields(&Library::builtin());
+        assert!(fields.len() >= 2 && fields.iter().all(|f| !f.about.is_empty()), "{}", kind.name);
+    }
+}

@@ -14,7 +14,7 @@
 //! sea; e_head: kWh per tonne of wet mud.
 //!
 //! # Holds for
-//! Steady flow of fines. Wall thickness sizes the steel, it is not a proof of strength. The
+//! Steady flow of fines. Wall thickness weighs the steel, it is not a proof of strength. The
 //! fastest grain must rise: its hindered settling velocity ([`super::settling`]) is set against
 //! the slowest slurry, and a grain that would not rise is a caveat, as are a rheology that is
 //! assumed or left, and a Hedstrom number under the friction law's.
@@ -81,7 +81,7 @@ pub const KIND: Kind<dyn Unit> = Kind {
 fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
     let depth: Option<Length> = fields.need("depth", "depth of the sea bed below the ship", 1.0..=12_000.0);
     let diameter: Option<Length> = fields.need("diameter", "inner diameter of the riser", 0.01..=3.0);
-    let wall: Option<Length> = fields.need("wall_thickness", "of riser and down pipe; sizes the steel", 1e-3..=0.2);
+    let wall: Option<Length> = fields.need("wall_thickness", "of riser and down pipe; weighs the steel", 1e-3..=0.2);
     let down_path = fields.word(
         "down_path",
         "where sea water goes down: a pipe of its own, or the annulus around the riser",
@@ -103,7 +103,7 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
     let head: Option<SpecificEnergy> =
         fields.need("head_energy", "electric energy of the head that breaks the bed, per wet mud mined", 0.0..=100.0);
     let vessels = fields.count("vessels", "ships at work on the lift at one time", 1..=20);
-    let carrier = Reagent::field(fields, "carrier", "reagent that fills the circuit, `seawater`", library);
+    let carrier = Reagent::field(fields, "carrier", "reagent that fills the circuit, `sea-water`", library);
     let sea = match SeaWater::read(library) {
         Ok(sea) => {
             sea.cite(fields);
@@ -117,7 +117,7 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
     if let (Some(carrier), true) = (&carrier, fields.has("carrier"))
         && carrier.stream(1.0).aqueous.volume() <= 0.0
     {
-        fields.refuse("carrier", format!("`{}` is not a liquid", carrier.name), "`seawater`");
+        fields.refuse("carrier", format!("`{}` is not a liquid", carrier.name), "`sea-water`");
         return None;
     }
     let riser = Riser {
@@ -168,6 +168,14 @@ impl Riser {
                 area: disc(self.down_diameter) - disc(self.outer()),
                 roughness: self.roughness,
             },
+        }
+    }
+
+    /// Strings of pipe: a casing with the riser inside it is run and priced as one.
+    fn strings(&self) -> usize {
+        match self.down_path {
+            Down::Pipe => 2,
+            Down::Annulus => 1,
         }
     }
 
@@ -338,6 +346,7 @@ impl Unit for Riser {
             ),
             Reading::new("static bound by dry solids", column.static_power / 1000.0 / dry, "kWh/t"),
         ];
+        readings.push(Reading::new("steel in the pipes", self.steel() / 1000.0, "t"));
         if let Some(grain) = self.grain(&slurry) {
             readings.push(Reading::new("largest grain", grain * 1e6, "um"));
             readings.push(Reading::new("its settling velocity", self.sinks(grain, &slurry, &column), "m/s"));
@@ -359,7 +368,7 @@ impl Unit for Riser {
         let wet = (inlets[0].solid.mass() + inlets[0].aqueous.mass()) / 1000.0;
         let one = |name: &str, size: f64, unit| Equipment { name: name.into(), count: 1, size, unit };
         vec![
-            one("riser pipe", self.steel() / 1000.0, "t"),
+            Equipment { count: self.strings(), ..one("riser pipe", self.depth, "m") },
             one("slurry pump", self.shaft_kw(&column), "kW"),
             one("seabed collector", wet, "t/h"),
         ]

@@ -39,6 +39,7 @@ const MOST_WASH: f64 = 3.0;
 #[derive(Debug)]
 struct Dewatering {
     machine: Machine,
+    machines: usize,
     moisture: f64,
     capture: f64,
     energy: f64,
@@ -48,7 +49,7 @@ struct Dewatering {
 #[derive(Debug, Clone, Copy)]
 enum Machine {
     Decanter,
-    FilterPress,
+    BeltFilter,
 }
 
 /// Water that displaces the liquor of the cake.
@@ -71,8 +72,9 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
     let machine = fields.word(
         "machine",
         "which machine",
-        &[("decanter centrifuge", Machine::Decanter), ("filter press", Machine::FilterPress)],
+        &[("decanter centrifuge", Machine::Decanter), ("belt filter", Machine::BeltFilter)],
     );
+    let machines = fields.count("machines", "how many of them share the slurry", 1..=200);
     let moisture: Option<Fraction> = fields.need("moisture", "liquor in the mass of the wet cake", 0.01..=0.95);
     let capture: Option<Fraction> = fields.need("capture", "solids that reach the cake", 0.01..=1.0);
     let energy: Option<SpecificEnergy> = fields.need("energy", "electric energy by dry solids fed", 0.0..=1000.0);
@@ -91,6 +93,7 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
     }
     Some(Box::new(Dewatering {
         machine: machine?,
+        machines: machines?,
         moisture: moisture?.0,
         capture: capture?.0,
         energy: energy?.0,
@@ -185,10 +188,10 @@ impl Unit for Dewatering {
     }
 
     fn equipment(&self, inlets: &[Stream], _done: &Balance) -> Vec<Equipment> {
-        let (name, size, unit) = match self.machine {
+        let (name, whole, unit) = match self.machine {
             Machine::Decanter => ("decanter centrifuge", inlets[0].slurry_volume(), "m3/h"),
-            Machine::FilterPress => ("filter press", inlets[0].solid.mass() / 1000.0, "t/h"),
+            Machine::BeltFilter => ("belt filter", inlets[0].solid.mass() / 1000.0, "t/h"),
         };
-        vec![Equipment { name: name.into(), count: 1, size, unit }]
+        vec![Equipment { name: name.into(), count: self.machines, size: whole / self.machines as f64, unit }]
     }
 }

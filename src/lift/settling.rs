@@ -49,7 +49,7 @@ pub fn hindered(grain: f64, solid_density: f64, liquid_density: f64, viscosity: 
 /// A grain in a liquid.
 #[derive(Debug)]
 struct Grain {
-    grain: f64,
+    diameter: f64,
     solid_density: f64,
     liquid_density: f64,
     viscosity: f64,
@@ -73,7 +73,7 @@ fn read(fields: &mut Fields<'_>, _: &Library) -> Option<Box<dyn Case>> {
     let gravity: Option<Number> = fields.need("gravity", "acceleration of gravity, m/s2", 9.0..=10.0);
     let solids: Option<Fraction> = fields.need("solids_by_volume", "solids by volume around it", 0.0..=0.6);
     Some(Box::new(Grain {
-        grain: grain?.0,
+        diameter: grain?.0,
         solid_density: solid?.0,
         liquid_density: liquid?.0,
         viscosity: viscosity?.0,
@@ -84,8 +84,8 @@ fn read(fields: &mut Fields<'_>, _: &Library) -> Option<Box<dyn Case>> {
 
 impl Case for Grain {
     fn answer(&self) -> Result<Vec<Reading>, Error> {
-        let alone = terminal(self.grain, self.solid_density, self.liquid_density, self.viscosity, self.gravity);
-        let reynolds = alone * self.grain * self.liquid_density / self.viscosity;
+        let alone = terminal(self.diameter, self.solid_density, self.liquid_density, self.viscosity, self.gravity);
+        let reynolds = alone * self.diameter * self.liquid_density / self.viscosity;
         let crowd = alone * (1.0 - self.solids_by_volume).powf(hindering(reynolds));
         Ok(vec![
             Reading::new("settling velocity", alone, "m/s"),

@@ -18,7 +18,7 @@
 //! cake washing for N up to about 3; salt held on clay by exchange does not follow it.
 //!
 //! # Source
-//! Mass balance. Moisture, capture and energy are the scenario's, with their own evidence; the
+//! Mass balance; washing after `choudhury1957`. Moisture, capture and energy are the scenario's, with their own evidence; the
 //! only published figure is a volume cut of about 80 % (`northernminer2025`), printed against
 //! the reading.
 
@@ -64,7 +64,7 @@ struct Wash {
 pub const KIND: Kind<dyn Unit> = Kind {
     name: "dewatering",
     about: "Takes the water out of a slurry by centrifuge or filter, and may wash the salt out",
-    sources: &["northernminer2025"],
+    sources: &["northernminer2025", "choudhury1957"],
     read,
 };
 

@@ -1,9 +1,22 @@
 //! Ore selection: throwing the barren part away before any acid touches it.
 
+mod arterburn;
+mod coelho_medronho;
+mod dilution;
+mod flotation;
+mod flotation_rate;
+mod grinding;
+mod hydrocyclone;
+mod minerals_of;
+mod partition;
+mod separator;
+#[cfg(test)]
+mod tests;
+
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[];
+pub const KINDS: &[Kind<dyn Unit>] = &[hydrocyclone::KIND, flotation::KIND, grinding::KIND, separator::KIND];
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[];
+pub const CASES: &[Kind<dyn Case>] = &[coelho_medronho::CASE, partition::CASE, partition::SCREEN_CASE, arterburn::CASE];

@@ -23,7 +23,7 @@
 //!
 //! # Source
 //! `data/solution/solubility_products.csv`, `complexes.csv` (`parkhurst2013`, `delany1990`,
-//! `ball1991`, `neck2002`, `gaboreau2011`), `acid_constants.csv` (`haynes2014`);
+//! `ball1991`, `neck2002`, `alphosphatend`), `acid_constants.csv` (`haynes2014`);
 //! barrier method: `boyd2004`, ch. 11.
 
 use std::f64::consts::LN_10;
@@ -119,7 +119,8 @@ impl Activity {
 impl Chemistry {
     /// Reads the constants; the error names the file and row.
     pub fn read(library: &Library) -> Result<Self, Error> {
-        let bad = |file: &str, why: String| Error::File { file: format!("data/solution/{file}.csv"), doing: "read", why };
+        let bad =
+            |file: &str, why: String| Error::File { file: format!("data/solution/{file}.csv"), doing: "read", why };
         let mut phases = Vec::new();
         let table = library.table("solution/solubility_products")?;
         for row in table.rows() {
@@ -128,7 +129,8 @@ impl Chemistry {
             else {
                 return Err(bad("solubility_products", "a row lacks a cell".into()));
             };
-            phases.push(Phase::new(name, formula, group, log_k, density).map_err(|why| bad("solubility_products", why))?);
+            phases
+                .push(Phase::new(name, formula, group, log_k, density).map_err(|why| bad("solubility_products", why))?);
         }
         let mut species = vec![Species { ions: vec![(Ion::Ammonium, 1.0), (Ion::H, -1.0)], ln_beta: 0.0, charge: 0.0 }];
         let acids = library.table("solution/acid_constants")?;
@@ -208,7 +210,14 @@ impl Chemistry {
         if litres <= 0.0 {
             let formed = vec![0.0; allowed.len()];
             let saturation = vec![f64::NEG_INFINITY; self.phases.len()];
-            return Ok(Settled { aqueous: solution.clone(), formed, ph: 7.0, ionic_strength: 0.0, acid: 0.0, saturation });
+            return Ok(Settled {
+                aqueous: solution.clone(),
+                formed,
+                ph: 7.0,
+                ionic_strength: 0.0,
+                acid: 0.0,
+                saturation,
+            });
         }
         let mut problem = problem::Problem::new(self, solution, litres, allowed, ph);
         let passes = if activity == Activity::Ideal { 1 } else { 30 };
@@ -236,12 +245,8 @@ impl Phase {
         if gone.oxygen != 0.0 {
             return Err(format!("`{formula}` does not dissolve without redox"));
         }
-        let ions = gone
-            .ions
-            .iter()
-            .map(|(ion, per_kg)| (ion, per_kg * kg_per_mol))
-            .filter(|(_, n)| n.abs() > 1e-9)
-            .collect();
+        let ions =
+            gone.ions.iter().map(|(ion, per_kg)| (ion, per_kg * kg_per_mol)).filter(|(_, n)| n.abs() > 1e-9).collect();
         Ok(Self {
             name: name.to_owned(),
             group: group.to_owned(),

@@ -27,7 +27,9 @@ pub(super) fn report(feed: &Solid, out: &Stream, readings: &mut Vec<Reading>) ->
     if let Some(share) = without_cerium(feed, &out.solid) {
         readings.push(Reading::new("extraction of rare earths but cerium", 100.0 * share, "%"));
     }
-    for element in [Element::Ce, Element::Ca, Element::Al, Element::Fe, Element::Mn, Element::P, Element::Th, Element::U] {
+    for element in
+        [Element::Ce, Element::Ca, Element::Al, Element::Fe, Element::Mn, Element::P, Element::Th, Element::U]
+    {
         if let Some(share) = shares[element] {
             readings.push(Reading::new(format!("extraction of {element}"), 100.0 * share, "%"));
         }

@@ -112,7 +112,13 @@ pub fn flowsheet() -> Flowsheet {
             placed("F-1", "filter", Filter, &["pulp"], &["cake", "liquor"]),
             placed("W-1", "wash", Filter, &["cake", "fresh water"], &["residue", "wash water"]),
             placed("N-1", "neutralise", dosed(&[0.97, 0.03]), &["liquor", "strip bleed"], &["clean", "iron cake"]),
-            placed("SX-1", "cascade", dosed(&[0.45, 0.5, 0.05]), &["clean", "solvent"], &["raffinate", "loaded", "crud"]),
+            placed(
+                "SX-1",
+                "cascade",
+                dosed(&[0.45, 0.5, 0.05]),
+                &["clean", "solvent"],
+                &["raffinate", "loaded", "crud"],
+            ),
             placed("ST-1", "strip", dosed(&[0.6, 0.4]), &["loaded"], &["strip", "spent solvent"]),
             placed("M-1", "mixer", split(&[1.0]), &["spent solvent", "fresh solvent"], &["solvent"]),
             placed("SX-2", "cascade", split(&[0.5, 0.5]), &["strip"], &["light", "heavy"]),
@@ -124,7 +130,13 @@ pub fn flowsheet() -> Flowsheet {
             placed("C-1", "calciner", split(&[0.999, 0.001]), &["NdPr oxalate"], &["NdPr oxide", "off-gas 1"]),
             placed("C-2", "calciner", split(&[0.999, 0.001]), &["Dy oxalate"], &["Dy oxide", "off-gas 2"]),
             placed("C-3", "calciner", split(&[0.999, 0.001]), &["LaCe oxalate"], &["LaCe oxide", "off-gas 3"]),
-            placed("E-1", "effluent-treatment", split(&[0.9, 0.1]), &["raffinate", "mother 1", "mother 2"], &["effluent", "sludge"]),
+            placed(
+                "E-1",
+                "effluent-treatment",
+                split(&[0.9, 0.1]),
+                &["raffinate", "mother 1", "mother 2"],
+                &["effluent", "sludge"],
+            ),
         ],
     }
 }
@@ -159,7 +171,11 @@ fn stages(name: &str) -> Table {
         let aq = |index: usize| {
             let k = index as f64 - 2.5;
             let base = 30.0 / (1.0 + index as f64);
-            if stage < 28 { base * (-0.13 * k * (x - 18.0)).exp().min(3.0) } else { base * (0.1 * k * (x - 28.0)).exp() }
+            if stage < 28 {
+                base * (-0.13 * k * (x - 18.0)).exp().min(3.0)
+            } else {
+                base * (0.1 * k * (x - 28.0)).exp()
+            }
         };
         row.extend((0..7).map(|index| Cell::from(aq(index))));
         row.extend((0..7).map(|index| Cell::from(aq(6 - index) * 0.7)));
@@ -202,13 +218,16 @@ fn tables() -> Vec<Table> {
         }
     }
     all.push(plan);
-    all.push(rows("cores", "Cores", &[("core", ""), ("x", "m"), ("y", "m")], &[
-        ("PC4", &[2000.0, 3000.0]),
-        ("PC5", &[9000.0, 6100.0]),
-        ("GC2", &[12_500.0, 1500.0]),
-    ]));
-    let mut profile = Table::new("R-1_pressure_profile", "Pressure along the riser", "", &[("depth", "m"), ("pressure", "MPa")]);
-    let mut partition = Table::new("CY-1_partition", "Partition to the underflow", "by mass", &[("size", "µm"), ("to underflow", "%")]);
+    all.push(rows(
+        "cores",
+        "Cores",
+        &[("core", ""), ("x", "m"), ("y", "m")],
+        &[("PC4", &[2000.0, 3000.0]), ("PC5", &[9000.0, 6100.0]), ("GC2", &[12_500.0, 1500.0])],
+    ));
+    let mut profile =
+        Table::new("R-1_pressure_profile", "Pressure along the riser", "", &[("depth", "m"), ("pressure", "MPa")]);
+    let mut partition =
+        Table::new("CY-1_partition", "Partition to the underflow", "by mass", &[("size", "µm"), ("to underflow", "%")]);
     for step in 0..=20 {
         let x = f64::from(step);
         profile.row(vec![(280.0 * x).into(), (0.1 + 2.9 * x - 0.02 * x * x).into()]);
@@ -216,33 +235,53 @@ fn tables() -> Vec<Table> {
         partition.row(vec![size.into(), (10.0 + 90.0 / (1.0 + (8.0 / size).powi(3))).into()]);
     }
     all.extend([profile, partition]);
-    all.push(rows("value_waterfall", "Value", &[("step", ""), ("value", "MUSD/y")], &[
-        ("in situ", &[64.0]),
-        ("recovered", &[41.0]),
-        ("separated", &[35.0]),
-        ("payable", &[30.0]),
-        ("after market depth", &[24.0]),
-    ]));
-    all.push(rows("cost_waterfall", "Cost", &[("category", ""), ("cost", "USD/kg")], &[
-        ("lifting", &[31.0]),
-        ("shipping", &[12.0]),
-        ("reagents", &[17.0]),
-        ("power", &[3.0]),
-        ("labour", &[8.0]),
-        ("capital", &[38.0]),
-    ]));
-    all.push(rows("mass_value", "Mass and value", &[("element", ""), ("mass share", "%"), ("value share", "%")], &[
-        ("La", &[14.0, 0.5]),
-        ("Ce", &[22.0, 0.8]),
-        ("Pr", &[4.0, 12.0]),
-        ("Nd", &[18.0, 52.0]),
-        ("Sm", &[4.0, 0.3]),
-        ("Gd", &[5.0, 3.0]),
-        ("Tb", &[0.8, 14.0]),
-        ("Dy", &[4.2, 15.0]),
-        ("Y", &[28.0, 2.4]),
-    ]));
-    let mut cash = Table::new("cash_flow", "Cash flow", "USD 2025", &[("year", ""), ("cash flow", "MUSD"), ("cumulative", "MUSD")]);
+    all.push(rows(
+        "value_waterfall",
+        "Value",
+        &[("step", ""), ("value", "MUSD/y")],
+        &[
+            ("in situ", &[64.0]),
+            ("recovered", &[41.0]),
+            ("separated", &[35.0]),
+            ("payable", &[30.0]),
+            ("after market depth", &[24.0]),
+        ],
+    ));
+    all.push(rows(
+        "cost_waterfall",
+        "Cost",
+        &[("category", ""), ("cost", "USD/kg")],
+        &[
+            ("lifting", &[31.0]),
+            ("shipping", &[12.0]),
+            ("reagents", &[17.0]),
+            ("power", &[3.0]),
+            ("labour", &[8.0]),
+            ("capital", &[38.0]),
+        ],
+    ));
+    all.push(rows(
+        "mass_value",
+        "Mass and value",
+        &[("element", ""), ("mass share", "%"), ("value share", "%")],
+        &[
+            ("La", &[14.0, 0.5]),
+            ("Ce", &[22.0, 0.8]),
+            ("Pr", &[4.0, 12.0]),
+            ("Nd", &[18.0, 52.0]),
+            ("Sm", &[4.0, 0.3]),
+            ("Gd", &[5.0, 3.0]),
+            ("Tb", &[0.8, 14.0]),
+            ("Dy", &[4.2, 15.0]),
+            ("Y", &[28.0, 2.4]),
+        ],
+    ));
+    let mut cash = Table::new(
+        "cash_flow",
+        "Cash flow",
+        "USD 2025",
+        &[("year", ""), ("cash flow", "MUSD"), ("cumulative", "MUSD")],
+    );
     let mut sum = 0.0;
     for year in 0..20 {
         let flow = if year < 3 { -300.0 } else { 95.0 };
@@ -270,22 +309,20 @@ fn tables() -> Vec<Table> {
         world.row(vec![stage.into(), country.into(), before.into(), a.into(), b.into()]);
     }
     all.push(world);
-    all.push(rows("world_hhi", "Concentration", &[("stage", ""), ("before", ""), ("after", "")], &[
-        ("mining", &[5100.0, 4950.0]),
-        ("refining", &[8150.0, 7900.0]),
-    ]));
-    all.push(rows("element_share", "Share of world supply", &[("element", ""), ("project", "t/y"), ("share", "%")], &[
-        ("Nd", &[300.0, 0.5]),
-        ("Tb", &[12.0, 2.4]),
-        ("Dy", &[70.0, 3.1]),
-        ("Y", &[450.0, 3.6]),
-    ]));
-    let mut claims = Table::new(
-        "claims",
-        "Claims",
-        "",
-        &[("claim", ""), ("who", ""), ("verdict", ""), ("why", ""), ("source", "")],
-    );
+    all.push(rows(
+        "world_hhi",
+        "Concentration",
+        &[("stage", ""), ("before", ""), ("after", "")],
+        &[("mining", &[5100.0, 4950.0]), ("refining", &[8150.0, 7900.0])],
+    ));
+    all.push(rows(
+        "element_share",
+        "Share of world supply",
+        &[("element", ""), ("project", "t/y"), ("share", "%")],
+        &[("Nd", &[300.0, 0.5]), ("Tb", &[12.0, 2.4]), ("Dy", &[70.0, 3.1]), ("Y", &[450.0, 3.6])],
+    ));
+    let mut claims =
+        Table::new("claims", "Claims", "", &[("claim", ""), ("who", ""), ("verdict", ""), ("why", ""), ("source", "")]);
     claims.row(vec![
         "Hundreds of years of supply".into(),
         "press, 2018".into(),
@@ -301,12 +338,17 @@ fn tables() -> Vec<Table> {
         "takaya2018".into(),
     ]);
     all.push(claims);
-    all.push(rows("timeline", "Timeline", &[("event", ""), ("year", "")], &[
-        ("first cores", &[2013.0]),
-        ("resource paper", &[2018.2]),
-        ("lifting test", &[2026.0]),
-        ("350 t/d trial", &[2027.1]),
-    ]));
+    all.push(rows(
+        "timeline",
+        "Timeline",
+        &[("event", ""), ("year", "")],
+        &[
+            ("first cores", &[2013.0]),
+            ("resource paper", &[2018.2]),
+            ("lifting test", &[2026.0]),
+            ("350 t/d trial", &[2027.1]),
+        ],
+    ));
     all
 }
 
@@ -387,7 +429,8 @@ pub fn outcome() -> Outcome {
         ],
         bibliography: vec![Reference {
             key: "takaya2018".into(),
-            text: "Takaya, Yutaro et al. (2018). The tremendous potential of deep-sea mud. Scientific Reports 8: 5763".into(),
+            text: "Takaya, Yutaro et al. (2018). The tremendous potential of deep-sea mud. Scientific Reports 8: 5763"
+                .into(),
             url: Some("https://doi.org/10.1038/s41598-018-23948-5".into()),
         }],
         provenance: Provenance {

@@ -88,8 +88,7 @@ impl Problem {
             }
             Some(term)
         };
-        let species: Vec<Term> =
-            chemistry.species.iter().filter_map(|s| term(&s.ions, s.ln_beta, s.charge)).collect();
+        let species: Vec<Term> = chemistry.species.iter().filter_map(|s| term(&s.ions, s.ln_beta, s.charge)).collect();
         let solid = |at: usize| {
             let phase = &chemistry.phases[at];
             term(&phase.ions, phase.log_k.value * LN_10, 0.0)
@@ -137,7 +136,8 @@ impl Problem {
     /// From the free concentrations found last.
     pub(super) fn ionic_strength(&self) -> f64 {
         let free: f64 = self.ions.iter().zip(&self.u).map(|(ion, u)| ion.charge() * ion.charge() * u.exp()).sum();
-        let bound: f64 = self.species.iter().map(|s| s.charge * s.charge * self.concentration(s, &self.u, self.ln_h)).sum();
+        let bound: f64 =
+            self.species.iter().map(|s| s.charge * s.charge * self.concentration(s, &self.u, self.ln_h)).sum();
         let water = self.ln_h.exp() + (self.ln_kw() - self.ln_h).exp();
         self.inert_strength + 0.5 * (free + bound + water)
     }
@@ -380,8 +380,9 @@ impl Problem {
             let drawn: f64 = self.solids.iter().zip(&amounts).map(|(term, n)| share(term) * n).sum();
             let over = drawn - solution.ions[*ion];
             if over > 0.0
-                && let Some(at) = (0..amounts.len())
-                    .max_by(|&a, &b| (share(&self.solids[a]) * amounts[a]).total_cmp(&(share(&self.solids[b]) * amounts[b])))
+                && let Some(at) = (0..amounts.len()).max_by(|&a, &b| {
+                    (share(&self.solids[a]) * amounts[a]).total_cmp(&(share(&self.solids[b]) * amounts[b]))
+                })
             {
                 amounts[at] = (amounts[at] - over / share(&self.solids[at])).max(0.0);
             }

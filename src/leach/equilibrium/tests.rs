@@ -48,7 +48,11 @@ fn ferric_hydroxide_holds_its_product_at_a_given_ph() {
     assert!((settled.aqueous.ions[Ion::Fe] / litres / expected - 1.0).abs() < 1e-6);
     assert!(settled.saturation[allowed[0]].abs() < 1e-6);
     // Each Fe(OH)3 frees three protons, which must be taken away.
-    assert!((settled.acid + 3.0 * settled.formed[0] - 1e-3 * litres).abs() < 1e-6 * settled.formed[0].max(1.0), "{}", settled.acid);
+    assert!(
+        (settled.acid + 3.0 * settled.formed[0] - 1e-3 * litres).abs() < 1e-6 * settled.formed[0].max(1.0),
+        "{}",
+        settled.acid
+    );
 }
 
 #[test]

@@ -21,7 +21,13 @@ impl Scale {
             (low, high) = if high == 0.0 { (0.0, 1.0) } else { (low.min(0.0), high.max(0.0)) };
         }
         let step = step(high - low, 5.0);
-        Self { low: (low / step + 1e-9).floor() * step, high: (high / step - 1e-9).ceil() * step, start, end, log: false }
+        Self {
+            low: (low / step + 1e-9).floor() * step,
+            high: (high / step - 1e-9).ceil() * step,
+            start,
+            end,
+            log: false,
+        }
     }
 
     /// A linear scale that starts at nought.
@@ -211,7 +217,14 @@ mod tests {
         assert_eq!(scale.ticks(), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
         let scale = Scale::log([0.003, 40.0], 100.0, 0.0);
         let labels: Vec<_> = scale.ticks().into_iter().map(|t| scale.label(t)).collect();
-        assert_eq!(labels, ["0.001", "0.01", "0.1", "1", "10", "100"].map(String::from).map(|l| if l == "0.001" { "10⁻³".into() } else { l }));
+        assert_eq!(
+            labels,
+            ["0.001", "0.01", "0.1", "1", "10", "100"].map(String::from).map(|l| if l == "0.001" {
+                "10⁻³".into()
+            } else {
+                l
+            })
+        );
         assert_eq!(superscript(-12), "⁻¹²");
     }
 

@@ -101,8 +101,7 @@ impl Canvas {
     pub fn polyline(&mut self, points: &[(f64, f64)], attributes: &str) {
         let mut path = String::new();
         for (x, y) in points.iter().filter(|(x, y)| x.is_finite() && y.is_finite()) {
-            let _ =
-                write!(path, "{}{} {}", if path.is_empty() { 'M' } else { 'L' }, coordinate(*x), coordinate(*y));
+            let _ = write!(path, "{}{} {}", if path.is_empty() { 'M' } else { 'L' }, coordinate(*x), coordinate(*y));
         }
         if !path.is_empty() {
             let _ = write!(self.body, "<path d=\"{path}\" fill=\"none\" {attributes}/>");

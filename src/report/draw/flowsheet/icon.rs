@@ -21,17 +21,32 @@ const SIGNS: &[(&[&str], &str)] = &[
     // A deck.
     (&["sieve", "screen"], "M3 8L23 14M3 11L23 17M5 4V9M10 5V11M15 7V12M14 18V24"),
     // Two drums.
-    (&["mill", "grind", "crush"], "M4 7H22V19H4ZM2 10V16M24 10V16M8 16a2 2 0 1 0 .1 0M14 16a2 2 0 1 0 .1 0M11 12a2 2 0 1 0 .1 0"),
+    (
+        &["mill", "grind", "crush"],
+        "M4 7H22V19H4ZM2 10V16M24 10V16M8 16a2 2 0 1 0 .1 0M14 16a2 2 0 1 0 .1 0M11 12a2 2 0 1 0 .1 0",
+    ),
     // A magnet.
     (&["magnet"], "M6 22V11a7 7 0 0 1 14 0V22H15V11a2 2 0 0 0-4 0V22ZM6 18H11M15 18H20"),
     // Stages with counter-current arrows.
-    (&["cascade", "mixer-settler", "extract", "solvent", "strip", "scrub", "train"], "M2 8H8V18H2ZM10 8H16V18H10ZM18 8H24V18H18ZM3 4H22M19 1L22 4L19 7M23 22H4M7 19L4 22L7 25"),
+    (
+        &["cascade", "mixer-settler", "extract", "solvent", "strip", "scrub", "train"],
+        "M2 8H8V18H2ZM10 8H16V18H10ZM18 8H24V18H18ZM3 4H22M19 1L22 4L19 7M23 22H4M7 19L4 22L7 25",
+    ),
     // A column packed with resin.
-    (&["exchange", "resin", "column", "adsor"], "M8 4q5-5 10 0V22q-5 5-10 0ZM8 9H18M8 17H18M10 12h1M14 12h1M12 15h1M16 14h0"),
+    (
+        &["exchange", "resin", "column", "adsor"],
+        "M8 4q5-5 10 0V22q-5 5-10 0ZM8 9H18M8 17H18M10 12h1M14 12h1M12 15h1M16 14h0",
+    ),
     // A tilted kiln with a flame.
-    (&["calcin", "kiln", "roast", "bake", "crack", "furnace", "dry"], "M2 8L23 12V20L2 16ZM9 9V17M17 11V19M12 25q-3-2 0-5q3 3 0 5"),
+    (
+        &["calcin", "kiln", "roast", "bake", "crack", "furnace", "dry"],
+        "M2 8L23 12V20L2 16ZM9 9V17M17 11V19M12 25q-3-2 0-5q3 3 0 5",
+    ),
     // A tank in which crystals fall.
-    (&["precip", "oxalate", "carbonate", "crystal"], "M5 3V23H21V3M5 8H21M9 13L11 15L9 17L7 15ZM16 12L18 14L16 16L14 14ZM12 18L14 20L12 22L10 20Z"),
+    (
+        &["precip", "oxalate", "carbonate", "crystal"],
+        "M5 3V23H21V3M5 8H21M9 13L11 15L9 17L7 15ZM16 12L18 14L16 16L14 14ZM12 18L14 20L12 22L10 20Z",
+    ),
     // A drop and a scale.
     (&["neutral", "impurit", "ph-"], "M5 3V23H21V3M5 8H21M13 0V14M9 14H17M9 19h8"),
     // A column of rings.

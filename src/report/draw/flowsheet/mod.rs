@@ -41,8 +41,7 @@ pub fn draw(plant: &Plant, products: &[Product]) -> Canvas {
     let graph = Graph::of(plant);
     let grid = grid(&graph, COLUMNS);
     let found = routes(&graph, &grid);
-    let pieces: Vec<Piece> =
-        plant.units.iter().enumerate().map(|(at, unit)| piece(unit, &graph, &found, at)).collect();
+    let pieces: Vec<Piece> = plant.units.iter().enumerate().map(|(at, unit)| piece(unit, &graph, &found, at)).collect();
     let sheet = sheet(&graph, &grid, &found, &pieces);
     let mut canvas = Canvas::new(sheet.width, sheet.height + 30.0);
     for route in &found.routes {

@@ -3,6 +3,10 @@
 //! A number from outside arrives as words (`"5600 m"`, `"350 t/d"`) and becomes one of
 //! these; inside a kernel it is a plain `f64` with the unit in its name. Each quantity
 //! has one base unit, stated below; flows are per hour, because plants are.
+//!
+//! # Source
+//! Factors are definitions, not measurements: exact in the SI and by the yard and pound agreement
+//! of 1959 (psi, knots and horsepower rounded from it).
 
 use std::fmt::Debug;
 

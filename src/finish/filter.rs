@@ -12,7 +12,8 @@
 //!
 //! # Holds for
 //! Displacement washing of a cake without cracks; E is a test result of the cake, 0.35 to 0.86 in
-//! ordinary filters, and n up to about 3. Nothing dissolves from the cake.
+//! ordinary filters, and n up to about 3. Nothing dissolves from the cake. Where solid and wash are
+//! mixed up again in each stage (thickeners, repulping) the `wash` of the leach room is the law.
 //!
 //! # Source
 //! Choudhury and Dahlstrom (`choudhury1957`).

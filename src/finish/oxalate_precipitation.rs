@@ -54,8 +54,8 @@ struct Salt {
 
 #[derive(Debug, Clone)]
 enum Law {
-    Isotherm(Isotherm),
-    Solubility { constants: Solubility, pk: [f64; 2] },
+    Isotherm(Box<Isotherm>),
+    Solubility { constants: Box<Solubility>, pk: [f64; 2] },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ impl OxalatePrecipitation {
         let salts = salts(library).map_err(|error| broken(fields, &error)).ok();
         let law = if by_isotherm? {
             let read = Isotherm::read(fields, library, missing?, &like);
-            Law::Isotherm(read.map_err(|error| broken(fields, &error)).ok()?)
+            Law::Isotherm(Box::new(read.map_err(|error| broken(fields, &error)).ok()?))
         } else {
             let log_ksp = log_ksp.map(|_, value| value.map(|number| number.0));
             if log_ksp.iter().all(|(_, value)| value.is_none()) {
@@ -147,7 +147,7 @@ impl OxalatePrecipitation {
             }
             let pk = oxalic_pk(library).map_err(|error| broken(fields, &error)).ok()?;
             let log_beta1 = log_beta1.map(|_, value| value.map(|number| number.0));
-            Law::Solubility { constants: Solubility { log_ksp, log_beta1 }, pk }
+            Law::Solubility { constants: Box::new(Solubility { log_ksp, log_beta1 }), pk }
         };
         let acid = acid?;
         if acid.ions[Ion::Oxalate] <= 0.0 {

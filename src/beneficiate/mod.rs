@@ -2,10 +2,8 @@
 
 mod arterburn;
 mod coelho_medronho;
-mod cyclone_stages;
 mod dilution;
 mod flotation;
-mod flotation_circuit;
 mod flotation_rate;
 mod grinding;
 mod hydrocyclone;
@@ -21,11 +19,4 @@ use crate::unit::{Case, Kind, Unit};
 pub const KINDS: &[Kind<dyn Unit>] = &[hydrocyclone::KIND, flotation::KIND, grinding::KIND, separator::KIND];
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[
-    coelho_medronho::CASE,
-    partition::CASE,
-    partition::SCREEN_CASE,
-    arterburn::CASE,
-    cyclone_stages::CASE,
-    flotation_circuit::CASE,
-];
+pub const CASES: &[Kind<dyn Case>] = &[coelho_medronho::CASE, partition::CASE, partition::SCREEN_CASE, arterburn::CASE];

@@ -1,3 +1,5 @@
 //! What is true of the whole house: one test binary.
 
+mod audit;
+mod catalogue;
 mod validation;

@@ -85,7 +85,6 @@ impl BlockModel {
         least_cover: f64,
         area: &Area,
         method: &Method,
-        reach_m: f64,
     ) -> Result<Self, Error> {
         let composites: Vec<Vec<Option<f64>>> = layers
             .iter()
@@ -106,20 +105,14 @@ impl BlockModel {
             blocks,
         };
         for group in &groups {
-            model.fill(group, table, area, method, reach_m)?;
+            model.fill(group, table, area, method)?;
         }
         model.checks.sort_by_key(|check| (check.core, check.layer));
         Ok(model)
     }
 
-    fn fill(
-        &mut self,
-        group: &Group,
-        table: &CoreTable,
-        area: &Area,
-        method: &Method,
-        reach_m: f64,
-    ) -> Result<(), Error> {
+    fn fill(&mut self, group: &Group, table: &CoreTable, area: &Area, method: &Method) -> Result<(), Error> {
+        let reach_m = method.model.reach_m();
         let points: Vec<Point> = group.cores.iter().map(|&at| (table.cores[at].x_m, table.cores[at].y_m)).collect();
         let grades: Vec<Vec<f64>> = group
             .layers

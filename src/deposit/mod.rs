@@ -2,21 +2,28 @@
 //!
 //! A scenario's `[deposit]` either names a core table, which is composited, estimated block
 //! by block and counted, or states a grade and tonnage that someone published. Both answer
-//! with a resource, which the plant's feed takes its grade and pattern from.
+//! with a [`study::Resource`], which the plant's feed takes its grade and pattern from.
 
 use crate::unit::{Case, Kind};
 
 pub mod assay;
 pub mod blocks;
 pub mod composite;
+pub mod cores;
 pub mod cross_validation;
 pub mod decluster;
+pub mod field;
 pub mod grid;
 pub mod inverse_distance;
 pub mod kriging;
+pub mod maps;
 pub mod pattern;
+pub mod resource;
+pub mod stated;
+pub mod study;
 pub mod tonnage;
 pub mod variogram;
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[kriging::CASE, decluster::CASE, tonnage::CASE, tonnage::PER_TONNE];
+pub const CASES: &[Kind<dyn Case>] =
+    &[kriging::CASE, decluster::CASE, tonnage::CASE, tonnage::PER_TONNE, study::CASE, field::CASE];

@@ -75,6 +75,19 @@ impl Model {
         Self { sill, ..self.clone() }
     }
 
+    /// The distance at which 95 % of the structure's sill is reached, m.
+    pub fn reach_m(&self) -> f64 {
+        let (mut near, mut far) = (0.0, 1.0);
+        while self.structure.rise(far) < 0.95 && far < 1e12 {
+            far *= 2.0;
+        }
+        for _ in 0..60 {
+            let middle = 0.5 * (near + far);
+            if self.structure.rise(middle) < 0.95 { near = middle } else { far = middle }
+        }
+        far
+    }
+
     /// Half the mean squared difference at a distance.
     pub fn gamma(&self, distance_m: f64) -> f64 {
         if distance_m <= 0.0 {
@@ -122,5 +135,6 @@ mod tests {
         assert!((model.gamma(1e-12) - 2.0).abs() < 1e-9);
         assert!((model.gamma(50.0) - 8.0).abs() < 1e-12);
         assert!((model.covariance(0.0) - 8.0).abs() < 1e-12);
+        assert!((model.structure.rise(model.reach_m()) - 0.95).abs() < 1e-9);
     }
 }

@@ -1,0 +1,288 @@
+//! `[deposit]`: what a scenario says of the deposit, read and checked.
+
+use std::path::Path;
+
+use crate::deposit::cores::Cores;
+use crate::deposit::pattern::Pattern;
+use crate::deposit::resource;
+use crate::deposit::stated::{Stated, TABLE};
+use crate::document::Node;
+use crate::element::ByElement;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::library::{FactTable, Library};
+use crate::source::{Caveat, Citation};
+use crate::table::Table;
+use crate::unit::{Case, Kind, Reading};
+
+/// How a deposit is known.
+#[derive(Debug, Clone)]
+pub enum Route {
+    /// By cores.
+    Cores(Box<Cores>),
+    /// By what was published.
+    Stated(Stated),
+}
+
+/// The deposit of a scenario.
+#[derive(Debug, Clone)]
+pub struct Study {
+    /// How it is known.
+    pub route: Route,
+    /// Its rare-earth pattern.
+    pub pattern: Pattern,
+    /// Finds whose published figures stand beside ours.
+    pub beside: Vec<String>,
+    /// The published figures.
+    pub published: FactTable,
+}
+
+/// What the study found.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Every table.
+    pub tables: Vec<Table>,
+    /// What has to be said beside them.
+    pub caveats: Vec<Caveat>,
+    /// Headline figures.
+    pub readings: Vec<Reading>,
+    /// Rare earths (elements) in dry ore in the part that is mined, kg/kg.
+    pub mined_grade: f64,
+    /// Dry ore in the part that is mined, t; `None` where only a grade is stated.
+    pub mined_dry_t: Option<f64>,
+    /// Dry share of what is mined, by mass.
+    pub dry_share: f64,
+    /// Mass share of each element in the sum of the rare earths.
+    pub pattern: ByElement<f64>,
+    /// Flag of the core table (`SYNTHETIC`), to stand in every title.
+    pub flag: Option<String>,
+}
+
+impl Study {
+    /// Reads the section; `scenario_folder` is where a core table of the user's own is looked for.
+    pub fn read(fields: &mut Fields<'_>, library: &Library, scenario_folder: &Path) -> Option<Self> {
+        let beside = fields.may_texts("beside", "finds of data/deposit/published_resources.csv to set beside ours");
+        let stated =
+            fields.may_table("stated", "a grade someone published; instead of cores, area, estimate and tonnage");
+        let published =
+            library.table(TABLE).map_err(|error| fields.refuse("beside", error.to_string(), "mend the table"));
+        if let Ok(table) = &published {
+            for find in &beside {
+                if table.find("find", find).is_none() {
+                    let known = table.rows().filter_map(|row| row.text("find"));
+                    fields.refuse("beside", format!("`{find}` is not known"), crate::fields::nearest(find, known));
+                }
+            }
+        }
+        let (route, pattern) = if let Some(mut inner) = stated {
+            for key in ["cores", "area", "estimate", "tonnage"] {
+                if fields.has(key) {
+                    fields.refuse(key, "stands beside `stated`", "either cores or a stated grade");
+                    let _ = fields.raw(key);
+                }
+            }
+            let pattern = Pattern::field(fields, library, "pattern");
+            let stated = Stated::read(&mut inner, library, pattern.as_ref());
+            inner.finish();
+            (stated.map(Route::Stated), pattern)
+        } else {
+            let cores = Cores::read(fields, library, scenario_folder);
+            let pattern = read_pattern(fields, library, cores.as_ref());
+            (cores.map(|cores| Route::Cores(Box::new(cores))), pattern)
+        };
+        Some(Self { route: route?, pattern: pattern?, beside, published: published.ok()? })
+    }
+
+    /// Works it out.
+    pub fn run(&self) -> Result<Resource, Error> {
+        match &self.route {
+            Route::Cores(cores) => resource::from_cores(self, cores),
+            Route::Stated(stated) => Ok(resource::from_statement(self, stated)),
+        }
+    }
+}
+
+/// `pattern = "cores"` takes the split of the core table itself.
+fn read_pattern(fields: &mut Fields<'_>, library: &Library, cores: Option<&Cores>) -> Option<Pattern> {
+    if fields.raw("pattern").and_then(Node::text) != Some("cores") {
+        return Pattern::field(fields, library, "pattern");
+    }
+    let cores = cores?;
+    let Some(shares) = cores.table.composition() else {
+        fields.refuse(
+            "pattern",
+            format!("`{}` does not assay all fifteen rare earths in every row", cores.name),
+            "the name of a pattern in data/deposit/rare_earth_patterns.csv",
+        );
+        return None;
+    };
+    let citation = Citation {
+        key: "".into(),
+        place: "mean of the assays by length".into(),
+        evidence: cores.evidence,
+        file: cores.name.as_str().into(),
+    };
+    Some(Pattern {
+        name: "cores".into(),
+        deposit: cores.name.clone(),
+        shares: crate::source::Sourced { value: shares, citation },
+        not_reported: Vec::new(),
+    })
+}
+
+/// A whole deposit section asked as a question: its readings are the answers.
+#[derive(Debug)]
+struct Question(Study);
+
+/// Its entry in the catalogue.
+pub const CASE: Kind<dyn Case> = Kind {
+    name: "deposit-study",
+    about: "A whole `[deposit]` section: cores to tonnes and grade",
+    sources: &["takaya2018", "isaaks1989"],
+    read: |fields, library| Some(Box::new(Question(Study::read(fields, library, Path::new(""))?))),
+};
+
+impl Case for Question {
+    fn answer(&self) -> Result<Vec<Reading>, Error> {
+        Ok(self.0.run()?.readings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::element::Element;
+    use crate::fields::Check;
+
+    const CORES: &str = r#"
+pattern = "minamitorishima"
+beside = ["minamitorishima"]
+[cores]
+file = "minamitorishima_cores_SYNTHETIC"
+gaps = "refuse"
+top = "0 m"
+bottom = "10 m"
+composite = "1 m"
+least_cover = "50 %"
+[area]
+west = "0 km"
+south = "0 km"
+side = "10.2042 km"
+columns = 6
+rows = 4
+blocks = 4
+[estimate]
+interpolator = "ordinary-kriging"
+power = 2
+points = 2
+variogram = { kind = "exponential", nugget = 0, range = "25 km", lag = "5 km", lags = 8 }
+[tonnage]
+dry_density = "555 kg/m3"
+grain_density = "2650 kg/m3"
+pore_water_density = "1030 kg/m3"
+cut_off = "1000 ppm"
+mined = "square"
+square = "B1"
+"#;
+
+    fn study(text: &str) -> Result<Study, Vec<String>> {
+        let node = Node::parse("s.toml", text).unwrap();
+        let check = Check::new();
+        let mut fields = Fields::new(&node, "deposit", &check);
+        let study = Study::read(&mut fields, &Library::builtin(), Path::new("/nowhere"));
+        fields.finish();
+        let (problems, _) = check.finish();
+        match study {
+            Some(study) if problems.is_empty() => Ok(study),
+            _ => Err(problems.iter().map(ToString::to_string).collect()),
+        }
+    }
+
+    fn reading(resource: &Resource, name: &str) -> f64 {
+        let found = resource.readings.iter().find(|reading| reading.name == name);
+        found.unwrap_or_else(|| panic!("{name}: {:#?}", resource.readings)).value
+    }
+
+    #[test]
+    fn the_mud_is_counted_both_ways() {
+        let resource = study(CORES).unwrap().run().unwrap();
+        assert!((reading(&resource, "grade, whole area, ordinary kriging") / 943.07 - 1.0).abs() < 0.002);
+        assert!((reading(&resource, "grade, square B1, ordinary kriging") / 1705.3 - 1.0).abs() < 0.002);
+        assert!((reading(&resource, "grade, whole area, inverse distance") / 964.0 - 1.0).abs() < 0.03);
+        assert!((resource.mined_grade * 1e6 / 1705.3 - 1.0).abs() < 0.002);
+        assert!((resource.dry_share - 0.405).abs() < 0.001);
+        let names: Vec<&str> = resource.tables.iter().map(|table| table.name.as_str()).collect();
+        for name in ["resource", "resource_by_element", "grade_tonnage", "blocks", "plan", "cores", "cross_validation"]
+        {
+            assert!(names.contains(&name), "{names:?}");
+        }
+        let made = resource
+            .tables
+            .iter()
+            .filter(|table| !["resource_published", "world_grades"].contains(&table.name.as_str()));
+        for table in made {
+            assert!(table.title.contains("SYNTHETIC"), "{}", table.title);
+            assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", table.name);
+        }
+        assert!(resource.caveats.iter().any(|caveat| caveat.text.contains("SYNTHETIC")));
+    }
+
+    /// The squares together are the whole, and the elements together are the square that is mined.
+    #[test]
+    fn parts_add_up() {
+        let resource = study(CORES).unwrap().run().unwrap();
+        let table = |name: &str| resource.tables.iter().find(|table| table.name == name).unwrap();
+        let sum = |name: &str, column: &str| table(name).numbers(column).into_iter().flatten().sum::<f64>();
+        let whole = reading(&resource, "oxide, whole area, ordinary kriging");
+        assert!((sum("squares", "REO, kriging") / whole - 1.0).abs() < 1e-9);
+        let square = reading(&resource, "oxide, square B1, ordinary kriging");
+        assert!((sum("resource_by_element", "oxide mass") / 1e6 / square - 1.0).abs() < 1e-9);
+        let blocks = table("blocks").numbers("grade, kriging");
+        let mean = blocks.iter().flatten().sum::<f64>() / blocks.len() as f64;
+        assert!((mean / reading(&resource, "grade, whole area, ordinary kriging") - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_stated_grade_needs_no_cores() {
+        let text = "pattern = \"browns-range-xenotime\"\n[stated]\nfind = \"browns-range\"\nzone = \"Wolverine\"\ndry_share = 1\n";
+        let resource = study(text).unwrap().run().unwrap();
+        let oxide = resource.mined_grade * resource.pattern.rare_earth_oxide();
+        assert!((oxide - 0.0086).abs() < 1e-12);
+        assert!(resource.pattern[Element::Dy] > 0.05);
+        let written = "pattern = \"longnan-clay\"\n[stated]\nzone = \"clay\"\ngrade = { value = \"0.1 %\", evidence = \"assumed\", note = \"usual\" }\nbasis = \"REO\"\ndry_share = 0.85\n";
+        let resource = study(written).unwrap().run().unwrap();
+        assert_eq!(resource.mined_dry_t, None);
+    }
+
+    #[test]
+    fn every_problem_of_the_section_is_told() {
+        let text = CORES
+            .replace("SYNTHETIC\"", "SYNTHETC\"")
+            .replace("\"exponential\"", "\"exponental\"")
+            .replace("\"B1\"", "\"Z9\"")
+            .replace("rows = 4", "rows = 4.5")
+            .replace("pattern = \"minamitorishima\"", "pattern = \"minamitorishim\"");
+        let told = study(&text).unwrap_err();
+        for words in [
+            "did you mean `minamitorishima_cores_SYNTHETIC`?",
+            "`exponential`?",
+            "whole number",
+            "did you mean `minamitorishima`?",
+        ] {
+            assert!(told.iter().any(|problem| problem.contains(words)), "{words}: {told:#?}");
+        }
+        let told = study(&CORES.replace("\"B1\"", "\"Z9\"")).unwrap_err();
+        assert!(told[0].contains("no square `Z9`"), "{told:?}");
+        let told = study("pattern = \"bayan-obo\"\n").unwrap_err();
+        assert!(told.iter().any(|problem| problem.contains("`deposit.cores`: missing")), "{told:#?}");
+    }
+
+    #[test]
+    fn a_cut_off_above_everything_is_an_error() {
+        let text = CORES
+            .replace("cut_off = \"1000 ppm\"", "cut_off = \"10 %\"")
+            .replace("mined = \"square\"", "mined = \"above-cut-off\"");
+        let error = study(&text).unwrap().run().unwrap_err().to_string();
+        assert!(error.contains("nothing to mine"), "{error}");
+    }
+}

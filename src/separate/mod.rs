@@ -1,9 +1,15 @@
 //! Separation: rare earth from rare earth.
 
+pub mod cascade;
+pub mod extractant;
+pub mod isotherm;
+pub mod mixer_settlers;
+pub mod theory;
+
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[];
+pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[];

@@ -305,8 +305,7 @@ impl Cascade<'_> {
                 closure = closure.max((factor[i] - 1.0).abs());
             }
         }
-        // NaN is caught by the negation.
-        if !(closure < 1e-6) {
+        if closure.is_nan() || closure >= 1e-6 {
             return Err(self.failed(closure, iterations, worst));
         }
         let mut profile = Profile { iterations, closure, ..Profile::default() };

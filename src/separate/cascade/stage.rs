@@ -153,10 +153,10 @@ pub(super) fn divide(
         let step = -gap / slope;
         let done = step.abs() <= 4e-16 * free || gap.abs() <= 1e-16 * stage.sites || high - low <= 4e-16 * high;
         if done || round == 199 {
-            for i in 0..t.len() {
-                let by_t = weight(i) * split.goes[i] - if saturated { 0.0 } else { charge[i] / q * by_acid };
+            for (i, &z) in charge.iter().enumerate() {
+                let by_t = weight(i) * split.goes[i] - if saturated { 0.0 } else { z / q * by_acid };
                 split.free_by[i] = -by_t / slope;
-                split.acid_by[i] = if saturated { 0.0 } else { -charge[i] / q - v / q * split.free_by[i] };
+                split.acid_by[i] = if saturated { 0.0 } else { -z / q - v / q * split.free_by[i] };
             }
             return;
         }

@@ -10,7 +10,7 @@ use crate::separate::isotherm::Contact;
 use crate::separate::isotherm::cation_exchange::charge_of;
 use crate::separate::theory::{self, Design, Specification};
 use crate::solution;
-use crate::stream::{Aqueous, Stream};
+use crate::stream::{Aqueous, Organic, Stream};
 use crate::unit::{Balance, Drawn};
 
 /// Where extractabilities are compared: an ordinary loaded stage.
@@ -468,14 +468,12 @@ fn balance(solved: &mut Solved<'_>, feed: &Stream, feed_water: f64) -> Balance {
     }
     let waste = lost_solvent(unit, &raffinate, &product);
     if waste.organic.extractant > 0.0 {
-        let mut extractant = Stream::default();
-        extractant.organic = waste.organic.clone();
-        extractant.organic.diluent = 0.0;
-        drawn.push(Drawn { name: unit.solvent.name.to_string(), stream: extractant });
-        let mut diluent = Stream::default();
-        diluent.organic.solvent = Some(unit.solvent.clone());
-        diluent.organic.diluent = waste.organic.diluent;
-        drawn.push(Drawn { name: unit.diluent.clone(), stream: diluent });
+        let solvent = &unit.solvent;
+        let extractant = Organic { diluent: 0.0, ..waste.organic.clone() };
+        let diluent = Organic { solvent: Some(solvent.clone()), diluent: waste.organic.diluent, ..Organic::default() };
+        for (name, organic) in [(solvent.name.to_string(), extractant), (unit.diluent.clone(), diluent)] {
+            drawn.push(Drawn { name, stream: Stream { organic, ..Stream::default() } });
+        }
     }
     let mut done = Balance { outlets: vec![raffinate, product, waste], drawn, ..Balance::default() };
     solved.base_kg = base_kg;

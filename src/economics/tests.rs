@@ -1,0 +1,242 @@
+//! A small plant whose account can be worked out by hand.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::document::Node;
+use crate::element::Element;
+use crate::error::Error;
+use crate::fields::{Check, Fields};
+use crate::flowsheet::{Flowsheet, Placed, Plant};
+use crate::library::Library;
+use crate::mineral::Mineral;
+use crate::product::Product;
+use crate::reagent::Reagent;
+use crate::stream::Stream;
+use crate::unit::{Balance, Equipment, Ports, Reading, Unit};
+
+const SECTION: &str = r#"
+money_year = 2025
+regime = "china"
+price_year = 2025
+prices_stale_after = "3 y"
+location = "United States"
+installation = "prommis-2.97"
+contingency = "20 %"
+owners_cost = "0 %"
+construction = ["10 %", "60 %", "30 %"]
+ramp_up = ["50 %"]
+life = "20 y"
+discount_rate = "8 %/y"
+discounting = "end-year"
+tax = "30 %"
+royalty = "2 %"
+depreciation = "straight-line"
+depreciation_years = 10
+working_capital = "5 %"
+sustaining_capital = "1 %"
+maintenance = "2 %"
+insurance = "1 %"
+labour_rates = "prommis"
+labour_burden = "25 %"
+labour_overhead = "30 %"
+electricity = "us-industrial"
+electricity_of = { "W-1" = "ship-diesel" }
+heat = "natural-gas"
+below_specification = "concentrate"
+concentrate_payability = "65 %"
+oxide_floor = "99 %"
+feeds = { ore = "10 USD/t" }
+disposal = { tailings = "1 USD/t" }
+
+[[labour]]
+section = "leach"
+trade = "skilled"
+per_shift = 2
+
+[[capital]]
+name = "conversion of the vessel"
+section = "lift"
+cost = { value = "10 MUSD", evidence = "assumed", note = "a round number" }
+
+[[value_step]]
+name = "recovered"
+streams = ["oxide", "tailings"]
+"#;
+
+/// Splits what is fed: oxide of neodymium to one side, the rest to the other.
+#[derive(Debug)]
+struct Works {
+    machine: &'static str,
+}
+
+impl Unit for Works {
+    fn ports(&self) -> Ports {
+        Ports { inlets: &["ore"], outlets: &["oxide", "tailings"] }
+    }
+
+    fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error> {
+        let water = Reagent::named("water", &Library::builtin()).unwrap().drawn(1000.0);
+        let (mut oxide, mut tailings) = (Stream::default(), water.stream.clone());
+        for lot in &inlets[0].solid.lots {
+            let to = if &*lot.mineral.name == "Nd2O3" { &mut oxide } else { &mut tailings };
+            to.solid.add(&lot.mineral, &lot.kg_per_h);
+        }
+        Ok(Balance {
+            outlets: vec![oxide, tailings],
+            drawn: vec![water],
+            power_kw: 100.0,
+            services: vec![Reading::new("lifting vessel", 1.0, "h")],
+            ..Balance::default()
+        })
+    }
+
+    fn equipment(&self, _inlets: &[Stream], _done: &Balance) -> Vec<Equipment> {
+        vec![Equipment { name: self.machine.into(), count: 1, size: 100.0, unit: "m3" }]
+    }
+}
+
+fn plant(machine: &'static str) -> (Plant, Vec<Product>) {
+    let mut ore = Stream::default();
+    for (formula, kg) in [("Nd2O3", 100.0), ("SiO2", 9900.0)] {
+        ore.solid.add(&Arc::new(Mineral::compound(formula, 4000.0).unwrap()), &[kg]);
+    }
+    let flowsheet = Flowsheet {
+        units: vec![Placed {
+            tag: "W-1".into(),
+            kind: "works",
+            unit: Box::new(Works { machine }),
+            inlets: vec![vec!["ore".into()]],
+            outlets: vec!["oxide".into(), "tailings".into()],
+        }],
+    };
+    let plant = flowsheet.solve(&[("ore".into(), ore)], &mut |_| {}).unwrap();
+    let product = Product::of("Nd2O3", "oxide", &plant.pipe("oxide").unwrap().stream, &[Element::Nd]);
+    (plant, vec![product])
+}
+
+fn study(text: &str) -> Result<Study, Vec<String>> {
+    let node = Node::parse("s.toml", text).unwrap();
+    let check = Check::new();
+    let mut fields = Fields::new(&node, "economics", &check);
+    let study = Study::read(&mut fields, &Library::builtin());
+    fields.finish();
+    let problems: Vec<String> = check.finish().0.iter().map(ToString::to_string).collect();
+    study.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+fn account(text: &str, machine: &'static str) -> Account {
+    let (plant, products) = plant(machine);
+    study(text).unwrap().account(&plant, &products, 8000.0).unwrap()
+}
+
+fn reading(account: &Account, name: &str) -> Option<f64> {
+    account.readings.iter().find(|reading| reading.name == name).map(|reading| reading.value)
+}
+
+fn cell(account: &Account, table: &str, row: &str, column: &str) -> f64 {
+    let table = account.tables.iter().find(|t| t.name == table).unwrap();
+    let at = table.rows.iter().position(|r| r[0] == row.into()).unwrap_or_else(|| panic!("{row}"));
+    table.numbers(column)[at].unwrap()
+}
+
+#[test]
+fn the_account_is_the_hand_calculation() {
+    let account = account(SECTION, "leach tank");
+    assert!(account.missing.is_empty(), "{:?}", account.missing);
+    // 800 t/y of Nd2O3 at 73 USD/kg.
+    assert!((reading(&account, "revenue").unwrap() - 58.4).abs() < 1e-9);
+    assert!((cell(&account, "operating", "ore", "cost") - 0.8).abs() < 1e-9);
+    // The tailings carry the water that was drawn.
+    assert!((cell(&account, "operating", "tailings", "cost") - 10_900.0 * 8.0 / 1e6).abs() < 1e-9);
+    assert!((cell(&account, "operating", "lifting vessel", "cost") - 18_833.33 * 8760.0 / 1e6).abs() < 1e-6);
+    assert!((cell(&account, "operating", "electricity, ship-diesel", "quantity per year") - 8e5).abs() < 1e-6);
+    let wages = 8760.0 * 2.0 * 27.9 * 1.25 * 1.3 / 1e6;
+    assert!((cell(&account, "operating", "skilled", "cost") - wages).abs() < 1e-9);
+    let bare = 466_775.7 * (815.59 / 541.7) * (100.0f64 / 623.85479).powf(0.666);
+    let total = (bare * 2.97 + 10e6) * 1.2 / 1e6;
+    assert!((reading(&account, "capital").unwrap() - total).abs() < 1e-6);
+}
+
+#[test]
+fn the_parts_make_the_whole() {
+    let account = account(SECTION, "leach tank");
+    let table = |name: &str| account.tables.iter().find(|t| t.name == name).unwrap();
+    let sum = |name: &str, column: &str| table(name).numbers(column).into_iter().flatten().sum::<f64>();
+    assert!((sum("operating", "cost") - reading(&account, "operating cost").unwrap()).abs() < 1e-9);
+    assert!((sum("capital", "installed") - reading(&account, "capital").unwrap()).abs() < 1e-9);
+    assert!((sum("cash_flow", "discounted") - reading(&account, "NPV").unwrap()).abs() < 1e-9);
+    assert!((sum("cost_waterfall", "cost") - sum("cost_by_section", "cost") - 0.02 * 73.0).abs() < 1e-9);
+    // All that was fed is recovered and, pure as it is, paid in full.
+    let bars = table("value_waterfall").numbers("value");
+    assert!(bars.iter().all(|bar| (bar.unwrap() - 58.4).abs() < 1e-9), "{bars:?}");
+    assert!((sum("mass_value", "mass share") - 100.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_rate_of_return_and_the_break_even_make_the_value_zero() {
+    let text =
+        SECTION.replace("[[labour]]", "vessel_day_rate = \"10 kUSD/d\"\n[[labour]]").replace("10 MUSD", "150 MUSD");
+    let account = account(&text, "leach tank");
+    let (plant, products) = plant("leach tank");
+    let rate = reading(&account, "IRR").unwrap();
+    let again = study(&text.replace("8 %/y", &format!("{rate:.14} %/y"))).unwrap();
+    let at_rate = again.account(&plant, &products, 8000.0).unwrap();
+    assert!(reading(&at_rate, "NPV").unwrap().abs() < 1e-6);
+    let price = reading(&account, "break-even per kg REO").unwrap();
+    let own = format!("{text}\n[[price]]\nname = \"Nd2O3\"\nvalue = {price}\nper = \"kg\"\n");
+    let even = study(&own).unwrap().account(&plant, &products, 8000.0).unwrap();
+    assert!(reading(&even, "NPV").unwrap().abs() < 1e-6);
+}
+
+#[test]
+fn what_has_no_price_is_missing_and_said() {
+    let text = SECTION.replace("disposal = { tailings = \"1 USD/t\" }", "");
+    let account = account(&text, "alchemist's retort");
+    assert_eq!(account.missing, ["W-1 alchemist's retort", "tailings"]);
+    let headline = account.tables.iter().find(|t| t.name == "headline").unwrap();
+    assert!(headline.rows.iter().any(|row| row[0] == "capital".into() && row[1] == "at least".into()));
+    assert!(account.caveats.iter().any(|caveat| caveat.text.contains("alchemist's retort")));
+}
+
+#[test]
+fn an_impure_product_is_sold_as_a_mixture() {
+    let text = SECTION.to_owned() + "\n[specification]\nNd2O3 = 1.0\n";
+    let text = text.replace("oxide_floor = \"99 %\"", "oxide_floor = \"100 %\"");
+    let (plant, mut products) = plant("leach tank");
+    products[0].relative_purity = 0.99;
+    let account = study(&text).unwrap().account(&plant, &products, 8000.0).unwrap();
+    assert!((reading(&account, "revenue").unwrap() - 0.65 * 58.4).abs() < 1e-9);
+    let unsold = text.replace("\"concentrate\"", "\"unsold\"");
+    let account = study(&unsold).unwrap().account(&plant, &products, 8000.0).unwrap();
+    assert!(reading(&account, "revenue").unwrap().abs() < 1e-12);
+    assert_eq!(reading(&account, "cost per kg REO"), None);
+    assert_eq!(reading(&account, "IRR"), None);
+}
+
+#[test]
+fn old_prices_are_said() {
+    let account = account(&SECTION.replace("\"3 y\"", "\"1 y\""), "leach tank");
+    assert!(account.caveats.iter().any(|caveat| caveat.text.contains("water is of 2021")), "{:?}", account.caveats);
+}
+
+#[test]
+fn every_problem_of_a_section_is_told() {
+    let text = SECTION
+        .replace("\"30 %\"]", "\"20 %\"]")
+        .replace("location = \"United States\"", "location = \"Atlantis\"")
+        .replace("\"us-industrial\"", "\"us-industral\"")
+        .replace("regime = \"china\"", "regime = \"moon\"")
+        .replace("\"skilled\"", "\"skiled\"");
+    let problems = study(&text).unwrap_err();
+    for what in ["sum to 0.9", "Atlantis", "did you mean `us-industrial`?", "moon", "did you mean `skilled`?"] {
+        assert!(problems.iter().any(|problem| problem.contains(what)), "{what}: {problems:#?}");
+    }
+    assert_eq!(problems.len(), 5, "{problems:#?}");
+}
+
+#[test]
+fn an_empty_section_asks_for_everything_once() {
+    let problems = study("").unwrap_err();
+    assert!(problems.len() > 20 && problems.iter().all(|problem| problem.contains("missing")), "{problems:#?}");
+}

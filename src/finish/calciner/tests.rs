@@ -86,3 +86,20 @@ fn nothing_in_nothing_out() {
     let (oxide, gas, balance) = calcined(Stream::default());
     assert!(oxide.mass() == 0.0 && gas.mass() == 0.0 && balance.heat_kw == 0.0);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Whatever solution clings to the cake, every element of it ends in oxide or gas.
+    #[test]
+    fn any_moisture_balances(amounts in proptest::collection::vec((0_usize..Ion::COUNT, 1e-9..100.0_f64), 0..8)) {
+        let mut cake = cake(&[("Nd2(C2O4)3·10H2O", 100.0), ("Th(C2O4)2·4H2O", 0.1), ("Pr2(C2O4)3·10H2O", 10.0)]);
+        for (at, moles) in amounts {
+            cake.aqueous.ions[Ion::ALL[at]] += moles;
+        }
+        cake.aqueous.ions[Ion::H] -= cake.aqueous.ions.charge();
+        let (oxide, gas, balance) = calcined(cake);
+        proptest::prop_assert!(oxide.unlawful().is_none() && gas.unlawful().is_none());
+        proptest::prop_assert!(balance.heat_kw.is_finite());
+    }
+}

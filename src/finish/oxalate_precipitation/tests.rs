@@ -119,3 +119,29 @@ fn a_dose_twice_or_not_at_all_is_refused() {
         assert_eq!(check.finish().0.len(), 1);
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Any liquor, any dose: the balance closes, nothing precipitates beyond its oxalate, more acid never gives less solid.
+    #[test]
+    fn any_liquor_balances(
+        amounts in proptest::collection::vec((0_usize..30, 1e-9..3000.0_f64), 0..8),
+        acid in 0.0..2000.0_f64,
+        times in 0.0..5.0_f64,
+    ) {
+        let metals: Vec<(Ion, f64)> = amounts
+            .into_iter()
+            .map(|(at, moles)| (Ion::ALL[at], moles))
+            .filter(|(ion, _)| ion.charge() > 0.0 && *ion != Ion::H)
+            .collect();
+        let solid = |times: f64| {
+            let balance = solved(isotherm(&format!("times_stoichiometric = {times}")), chloride(&metals, acid));
+            let left = balance.outlets[0].aqueous.ions[Ion::Oxalate];
+            proptest::prop_assert!(left >= 0.0);
+            Ok(balance.outlets[0].solid.element_mass()[Element::C])
+        };
+        let (less, more) = (solid(times)?, solid(1.5 * times)?);
+        proptest::prop_assert!(more >= less * (1.0 - 1e-9), "{} then {}", less, more);
+    }
+}

@@ -2,6 +2,7 @@
 //! later one, files short.
 
 mod facts;
+mod fence;
 mod sources;
 mod text;
 

@@ -160,7 +160,9 @@ fn every_file_that_defines_a_kind_is_registered() {
         if ![UNITS.iter().any(|(r, _)| *r == room), CASES.iter().any(|(r, _)| *r == room)].contains(&true) {
             continue;
         }
-        let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".rs")).unwrap_or_default();
+        // `x.rs` and `x/mod.rs` are both the module `x`.
+        let module = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path);
+        let stem = module.rsplit('/').next().unwrap_or_default();
         for line in text.lines().filter(|line| line.contains(": Kind<dyn Unit>") || line.contains(": Kind<dyn Case>")) {
             let Some(name) = line.split_once("const ").and_then(|(_, rest)| rest.split_once(':')) else { continue };
             let folder = format!("src/{room}/");

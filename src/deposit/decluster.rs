@@ -6,7 +6,7 @@
 //! is the one whose mean is least (where high grades are crowded) or one that is given.
 //!
 //! # Symbols
-//! `s` side of a cell (m).
+//! `s` side of a cell (m). Cells are laid from the origin of the coordinates.
 //!
 //! # Holds for
 //! Sampling that crowds into rich ground; the least mean over the sides is then the answer.
@@ -26,17 +26,16 @@ use crate::unit::{Case, Kind, Reading};
 /// Origins tried for each side, along the diagonal of a cell.
 const SHIFTS: usize = 8;
 
-/// The declustered mean with cells of one side, over eight shifted origins.
+/// The declustered mean with cells of one side, over eight origins: that of the coordinates and seven along the
+/// diagonal of a cell.
 pub fn mean(points: &[Point], values: &[f64], side_m: f64) -> f64 {
-    let west = points.iter().map(|p| p.0).fold(f64::INFINITY, f64::min);
-    let south = points.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let mut sum = 0.0;
     for shift in 0..SHIFTS {
         let offset = side_m * shift as f64 / SHIFTS as f64;
         let mut cells: BTreeMap<(i64, i64), (f64, usize)> = BTreeMap::new();
         for (point, value) in points.iter().zip(values) {
             let index = |along: f64| ((along + offset) / side_m).floor() as i64;
-            let cell = cells.entry((index(point.0 - west), index(point.1 - south))).or_default();
+            let cell = cells.entry((index(point.0), index(point.1))).or_default();
             cell.0 += value;
             cell.1 += 1;
         }

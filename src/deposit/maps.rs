@@ -167,7 +167,8 @@ fn core_means(cores: &Cores, model: &BlockModel, readings: &mut Vec<Reading>, fl
             }
         }
         if let Some(mean) = part.grade_ppm() {
-            points.push((core.x_m, core.y_m));
+            // From the corner of the area, so that the cells are the squares.
+            points.push((core.x_m - cores.area.west_m, core.y_m - cores.area.south_m));
             means.push(mean);
         }
         table.row(vec![

@@ -186,6 +186,16 @@ impl Chemistry {
         Ok(Self { phases, species })
     }
 
+    /// Keeps one acid association of an anion and drops every other species: for a question
+    /// whose answer was worked out so.
+    pub fn only_association(&mut self, anion: Ion, log_beta: f64) {
+        self.species = vec![Species {
+            ions: vec![(anion, 1.0), (Ion::H, 1.0)],
+            ln_beta: log_beta * LN_10,
+            charge: anion.charge() + 1.0,
+        }];
+    }
+
     /// The positions of the phases whose name or group is in `wanted`; the first unknown word is the error.
     pub fn pick(&self, wanted: &[String]) -> Result<Vec<usize>, String> {
         for word in wanted {

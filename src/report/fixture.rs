@@ -37,6 +37,33 @@ impl Unit for Splitter {
     }
 }
 
+/// Dissolves a share of the apatite, with acid to match.
+#[derive(Debug)]
+struct Leach(f64);
+
+impl Unit for Leach {
+    fn ports(&self) -> Ports {
+        Ports { inlets: &["in"], outlets: &["pulp"] }
+    }
+
+    fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error> {
+        let mut acid = Stream::default();
+        acid.aqueous.water = 15_000.0;
+        acid.aqueous.ions[Ion::Chloride] = 90_000.0;
+        acid.aqueous.ions[Ion::H] = 90_000.0;
+        let mut pulp = Stream::mixed([&inlets[0], &acid]);
+        for lot in pulp.solid.lots.iter_mut().filter(|lot| &*lot.mineral.name == "apatite") {
+            let gone = lot.mineral.dissolve();
+            let kg = lot.total() * self.0;
+            lot.kg_per_h.iter_mut().for_each(|part| *part *= 1.0 - self.0);
+            pulp.aqueous.ions += &gone.ions.scaled(kg);
+            pulp.aqueous.water += gone.water * kg;
+        }
+        let drawn = vec![Drawn { name: "HCl 35 %".into(), stream: acid }];
+        Ok(Balance { outlets: vec![pulp], drawn, power_kw: 310.0, ..Balance::default() })
+    }
+}
+
 /// Solids to the first outlet, the rest to the second.
 #[derive(Debug)]
 struct Filter;
@@ -108,7 +135,7 @@ pub fn flowsheet() -> Flowsheet {
             placed("CY-1", "hydrocyclone", split(&[0.6, 0.4]), &["raised"], &["coarse", "fine tailings"]),
             placed("TH-1", "thickener", split(&[0.8, 0.2]), &["coarse"], &["thick", "overflow"]),
             placed("SH-1", "shipping", split(&[1.0]), &["thick"], &["landed"]),
-            placed("L-1", "tank-leach", dosed(&[1.0]), &["landed", "wash water"], &["pulp"]),
+            placed("L-1", "tank-leach", Leach(0.85), &["landed", "wash water"], &["pulp"]),
             placed("F-1", "filter", Filter, &["pulp"], &["cake", "liquor"]),
             placed("W-1", "wash", Filter, &["cake", "fresh water"], &["residue", "wash water"]),
             placed("N-1", "neutralise", dosed(&[0.97, 0.03]), &["liquor", "strip bleed"], &["clean", "iron cake"]),

@@ -5,6 +5,7 @@
 //! what this program does not model is said on the first page.
 
 mod appendix;
+mod columns;
 mod draw;
 mod figure;
 mod seal;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::figure::foot;
 use crate::outcome::Outcome;
 use crate::quantity::figures;
-use crate::table::{Cell, Table};
+use crate::table::{Cell, Column, Table};
 
 /// More rows than this are left to the CSV.
 const SHOWN: usize = 120;
@@ -28,7 +28,7 @@ pub fn table(outcome: &Outcome, table: &Table) -> Markup {
                         }
                     }
                     tbody {
-                        @for row in table.rows.iter().take(SHOWN) { tr { @for cell in row { (self::cell(cell)) } } }
+                        @for row in table.rows.iter().take(SHOWN) { tr { @for (column, cell) in table.columns.iter().zip(row) { (self::cell(column, cell)) } } }
                     }
                 }
             }
@@ -41,25 +41,32 @@ pub fn table(outcome: &Outcome, table: &Table) -> Markup {
 }
 
 /// One cell; what is not known is a dash.
-pub fn cell(cell: &Cell) -> Markup {
+fn cell(column: &Column, cell: &Cell) -> Markup {
     match cell {
         Cell::Text(text) => html! { td { (text) } },
-        Cell::Number(value) => html! { td.n data-v=(value) { (people(*value)) } },
+        Cell::Number(value) => {
+            let words = if column.unit.is_empty() { plain(*value) } else { people(*value) };
+            html! { td.n data-v=(value) { (words) } }
+        }
         Cell::Absent => html! { td.n.none { "–" } },
     }
 }
 
-/// A number for people: whole numbers below 10 000 as they are (years, counts), the rest to three figures.
+/// A number for people: three figures, very small ones as powers of ten.
 pub fn people(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 {
+        let sign = if value < 0.0 { "\u{2212}" } else { "" };
+        return format!("{sign}{}", super::seal::tiny(value.abs()));
+    }
+    figures(value, 3)
+}
+
+/// A number without a unit: counts and years stay whole.
+pub fn plain(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 10_000.0 {
         return format!("{value:.0}").replace('-', "\u{2212}");
     }
-    if value.abs() < 1e-3 {
-        return super::seal::tiny(value.abs())
-            .chars()
-            .fold(String::from(if value < 0.0 { "\u{2212}" } else { "" }), |text, c| text + &c.to_string());
-    }
-    figures(value, 3)
+    people(value)
 }
 
 /// The table as a file within the page.

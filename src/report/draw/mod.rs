@@ -4,5 +4,13 @@
 pub mod axis;
 pub mod canvas;
 pub mod colour;
+pub mod curve;
+pub mod deposit;
 pub mod flowsheet;
 pub mod graph;
+pub mod ladder;
+pub mod money;
+pub mod sankey;
+pub mod spider;
+pub mod strip;
+pub mod world;

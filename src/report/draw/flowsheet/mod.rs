@@ -5,7 +5,7 @@ mod place;
 mod route;
 
 use super::canvas::{Canvas, fitted, text_width};
-use super::colour::{ACCENT, Carrier};
+use super::colour::Carrier;
 use super::graph::Graph;
 use crate::flowsheet::{Done, Plant};
 use crate::product::Product;
@@ -277,7 +277,7 @@ fn legend(canvas: &mut Canvas, y: f64) {
     );
     canvas.text((x + 28.0, y), "stream number", "class=\"small\"");
     x += 46.0 + text_width("stream number", 10.5);
-    canvas.text((x, y), "product leaving the fence", &format!("class=\"small strong\" fill=\"{ACCENT}\""));
+    canvas.text((x, y), "product leaving the fence", "class=\"small strong accent\"");
     x += 16.0 + text_width("product leaving the fence", 11.0);
     canvas.text((x, y), "+ reagent drawn across the fence", "class=\"small muted\"");
 }

@@ -1,10 +1,17 @@
 //! What the page holds, in the order of the chain. A section without content is left out.
 
+mod ground;
+mod patterns;
+mod worth;
+
 use maud::{Markup, html};
 
 use super::draw;
-use super::figure::figure;
+use super::draw::ladder::Profile;
+use super::draw::sankey::{Flows, Measure};
+use super::figure::{figure, figure_of, svg};
 use super::{appendix, stream_table, tables};
+use super::seal::tiny;
 use crate::outcome::Outcome;
 use crate::quantity::figures;
 
@@ -27,7 +34,16 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
             sections.push(Section { id, title, body });
         }
     };
+    add("deposit", "The deposit", ground::deposit(outcome));
     add("plant", "The plant", plant(outcome));
+    add("metal", "Where the metal goes", metal(outcome));
+    add("lift", "Lift and selection", ground::lift_and_selection(outcome));
+    add("separation", "Separation, stage by stage", ladders(outcome));
+    add("pattern", "The pattern of the rare earths", patterns::pattern(outcome));
+    add("money", "Value and cost", worth::money(outcome));
+    add("world", "What it changes in the world", worth::world(outcome));
+    add("record", "What was claimed", worth::record(outcome));
+    add("convergence", "How it converged", convergence(outcome));
     add("caveats", "Caveats", vec![appendix::caveats(outcome)]);
     add("tables", "Tables", all_tables(outcome));
     add("ledger", "The numbers used", vec![appendix::ledger(outcome)]);
@@ -62,10 +78,75 @@ fn plant(outcome: &Outcome) -> Vec<Markup> {
     ]
 }
 
+/// One Sankey a measure; the choice works without scripts.
+fn metal(outcome: &Outcome) -> Vec<Markup> {
+    let Some(plant) = &outcome.plant else { return Vec::new() };
+    let drawn: Vec<(Measure, String, Markup)> = Measure::all()
+        .into_iter()
+        .filter_map(|measure| {
+            let flows = Flows::of(plant, &outcome.products, &measure, outcome.hours_per_year);
+            let drawing = draw::sankey::draw(&flows, &measure)?;
+            let reading = draw::sankey::reading(&flows, &measure);
+            let picture = svg(&drawing, &reading);
+            Some((measure, reading, picture))
+        })
+        .collect();
+    if drawn.is_empty() {
+        return Vec::new();
+    }
+    let body = html! {
+        @for (at, _) in drawn.iter().enumerate() {
+            @if at == 0 { input.pick type="radio" name="measure" id={ "pick-" (at) } checked; }
+            @else { input.pick type="radio" name="measure" id={ "pick-" (at) }; }
+        }
+        div.choose { @for (at, (measure, ..)) in drawn.iter().enumerate() { label for={ "pick-" (at) } { (measure.name) } } }
+        @for (at, (_, reading, picture)) in drawn.iter().enumerate() {
+            div.choice id={ "choice-" (at) } { p.reading { (reading) } (picture) }
+        }
+    };
+    vec![figure_of(
+        outcome,
+        "From ore to products, with every loss",
+        "",
+        "Width: t/y as reporting oxides (CeO2, Pr6O11, Tb4O7, else RE2O3; ThO2) at the hours at work of the scenario; shares are of what enters the plant. Units with one way in and out are passed over; flows below 0.002 % are not drawn; recycles run beneath.",
+        body,
+    )]
+}
+
+fn ladders(outcome: &Outcome) -> Vec<Markup> {
+    outcome
+        .tables
+        .iter()
+        .filter(|table| table.name.ends_with("_stages"))
+        .filter_map(|table| {
+            let profile = Profile::read(table)?;
+            let tag = table.name.trim_end_matches("_stages");
+            let reading = match profile.key_pair() {
+                Some((a, b)) => format!("{} stages; the cut lies between {a} and {b} (drawn thick).", table.rows.len()),
+                None => format!("{} stages.", table.rows.len()),
+            };
+            let drawing = draw::ladder::draw(&profile);
+            Some(figure(outcome, &format!("Stage profile of {tag}"), &reading, &table.basis, &drawing))
+        })
+        .collect()
+}
+
+fn convergence(outcome: &Outcome) -> Vec<Markup> {
+    let Some(plant) = outcome.plant.as_ref().filter(|plant| !plant.recycles.is_empty()) else { return Vec::new() };
+    let passes: Vec<String> = plant
+        .recycles
+        .iter()
+        .map(|r| format!("{} in {} passes to {}", r.torn.join(", "), r.residuals.len(), tiny(r.residuals.last().copied().unwrap_or(0.0))))
+        .collect();
+    let drawing = draw::strip::convergence(&plant.recycles);
+    vec![figure(outcome, "Recycles", &format!("{}.", passes.join("; ")), "Largest change of any amount in the torn streams from pass to pass, relative to itself.", &drawing)]
+}
+
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {
     outcome
         .tables
         .iter()
+        .filter(|table| table.name != "ledger" && !table.rows.is_empty())
         .map(|table| {
             html! { details { summary { (table.title) " " span.small { (table.rows.len()) " rows" } } (tables::table(outcome, table)) } }
         })

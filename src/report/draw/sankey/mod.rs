@@ -1,0 +1,221 @@
+//! The Sankey of a metal from ore to products, every loss with its share of what came in.
+
+mod flows;
+
+pub use flows::{Flows, Measure};
+
+use super::axis::spread;
+use super::canvas::{Canvas, fitted};
+use super::colour;
+use crate::element::Element;
+use crate::quantity::figures;
+use flows::Sort;
+
+const WIDTH: f64 = 1130.0;
+const TOP: f64 = 30.0;
+const BODY: f64 = 380.0;
+const NODE: f64 = 10.0;
+const LEFT: f64 = 8.0;
+const RIGHT: f64 = 190.0;
+
+/// Where each node stands.
+struct Laid {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    scale: f64,
+}
+
+/// Draws the flows of a measure; `None` when there is nothing of it.
+pub fn draw(flows: &Flows, measure: &Measure) -> Option<Canvas> {
+    if flows.flows.is_empty() {
+        return None;
+    }
+    let laid = lay(flows);
+    let bottom = (0..flows.nodes.len()).map(|n| laid.y[n] + height(flows, n) * laid.scale).fold(0.0, f64::max);
+    let backs: f64 = flows.flows.iter().filter(|f| f.back).map(|f| (f.amount * laid.scale).max(0.8) + 8.0).sum();
+    let mut canvas = Canvas::new(WIDTH, bottom + 26.0 + backs);
+    let tint = if measure.elements.len() > 2 { colour::ACCENT } else { colour::of(measure.elements[0]) };
+    links(&mut canvas, flows, &laid, tint, bottom + 14.0);
+    nodes(&mut canvas, flows, &laid, tint);
+    Some(canvas)
+}
+
+fn height(flows: &Flows, node: usize) -> f64 {
+    flows.entering_at(node).max(flows.out_of(node))
+}
+
+/// Columns by layer; in a column losses hang below what goes on.
+fn lay(flows: &Flows) -> Laid {
+    let depth = flows.depth();
+    let step = (WIDTH - LEFT - RIGHT - NODE) / (depth.max(2) - 1) as f64;
+    let x = flows.nodes.iter().map(|node| LEFT + step * node.layer as f64).collect();
+    let members: Vec<Vec<usize>> = (0..depth)
+        .map(|layer| (0..flows.nodes.len()).filter(|n| flows.nodes[*n].layer == layer).collect())
+        .collect();
+    let gap = 26.0;
+    let scale = members
+        .iter()
+        .map(|column| {
+            let whole: f64 = column.iter().map(|n| height(flows, *n)).sum();
+            (BODY - gap * (column.len() as f64 - 1.0)).max(120.0) / whole
+        })
+        .fold(f64::INFINITY, f64::min);
+    let mut y = vec![TOP; flows.nodes.len()];
+    for _ in 0..3 {
+        for column in &members {
+            let wanted = |n: usize| {
+                let (mut sum, mut weight) = (0.0, 0.0);
+                for flow in flows.flows.iter().filter(|f| !f.back && (f.to == n || f.from == n)) {
+                    let other = if flow.to == n { flow.from } else { flow.to };
+                    // What comes before weighs more than what comes after.
+                    let share = if flow.to == n { flow.amount } else { 0.3 * flow.amount };
+                    sum += share * (y[other] + 0.5 * scale * height(flows, other));
+                    weight += share;
+                }
+                let centre = if weight > 0.0 { sum / weight } else { TOP };
+                centre - 0.5 * scale * height(flows, n)
+            };
+            let mut order: Vec<(bool, f64, usize)> =
+                column.iter().map(|&n| (flows.nodes[n].sort == Sort::Loss, wanted(n), n)).collect();
+            order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+            let mut least = TOP;
+            for (_, want, n) in order {
+                y[n] = want.max(least);
+                least = y[n] + scale * height(flows, n) + gap;
+            }
+        }
+    }
+    // Losses hang low so that the stream that goes on keeps its way free.
+    for column in &members {
+        let floor = TOP + BODY;
+        let losses: Vec<usize> = column.iter().copied().filter(|n| flows.nodes[*n].sort == Sort::Loss).collect();
+        let mut foot = floor;
+        for n in losses.into_iter().rev() {
+            let place = foot - scale * height(flows, n);
+            if place > y[n] {
+                y[n] = place;
+            }
+            foot = y[n] - gap;
+        }
+    }
+    Laid { x, y, scale }
+}
+
+/// Ribbons, stacked at each end in the order of where they go.
+fn links(canvas: &mut Canvas, flows: &Flows, laid: &Laid, tint: &str, below: f64) {
+    let mut order: Vec<usize> = (0..flows.flows.len()).collect();
+    let end = |at: usize, out: bool| {
+        let flow = flows.flows[at];
+        let other = if out { flow.to } else { flow.from };
+        if flow.back { f64::INFINITY } else { laid.y[other] }
+    };
+    let mut start_y = vec![0.0; flows.flows.len()];
+    let mut end_y = vec![0.0; flows.flows.len()];
+    for out in [true, false] {
+        order.sort_by(|a, b| end(*a, out).total_cmp(&end(*b, out)).then(a.cmp(b)));
+        let mut used = vec![0.0; flows.nodes.len()];
+        for &at in &order {
+            let flow = flows.flows[at];
+            let node = if out { flow.from } else { flow.to };
+            let slot = if out { &mut start_y } else { &mut end_y };
+            slot[at] = laid.y[node] + used[node];
+            used[node] += flow.amount * laid.scale;
+        }
+    }
+    let mut deep = below;
+    for (at, flow) in flows.flows.iter().enumerate() {
+        let width = (flow.amount * laid.scale).max(0.8);
+        let (from, to) = (&flows.nodes[flow.from], &flows.nodes[flow.to]);
+        canvas.open("", &format!("{} to {}: {} t/y", from.name, to.name, figures(flow.amount, 3)));
+        let lost = to.sort == Sort::Loss;
+        let (x0, x1) = (laid.x[flow.from] + NODE, laid.x[flow.to]);
+        if flow.back {
+            deep += width / 2.0 + 4.0;
+            let (y0, y1) = (start_y[at] + width / 2.0, end_y[at] + width / 2.0);
+            canvas.path(
+                "M{} {}C{} {} {} {} {} {}L{} {}C{} {} {} {} {} {}",
+                &[
+                    x0, y0, x0 + 34.0, y0, x0 + 34.0, deep, x0, deep, x1, deep, x1 - 34.0, deep, x1 - 34.0, y1, x1, y1,
+                ],
+                &format!("fill=\"none\" stroke=\"{tint}\" stroke-opacity=\"0.25\" stroke-width=\"{width:.1}\""),
+            );
+            deep += width / 2.0 + 4.0;
+        } else {
+            let (y0, y1, middle) = (start_y[at], end_y[at], f64::midpoint(x0, x1));
+            let fill = if lost {
+                format!("fill=\"{}\" fill-opacity=\"0.75\"", colour::LOSS)
+            } else {
+                format!("fill=\"{tint}\" fill-opacity=\"0.42\"")
+            };
+            canvas.path(
+                "M{} {}C{} {} {} {} {} {}L{} {}C{} {} {} {} {} {}Z",
+                &[
+                    x0, y0, middle, y0, middle, y1, x1, y1, x1, y1 + width, middle, y1 + width, middle, y0 + width, x0,
+                    y0 + width,
+                ],
+                &fill,
+            );
+        }
+        canvas.close();
+    }
+}
+
+fn nodes(canvas: &mut Canvas, flows: &Flows, laid: &Laid, tint: &str) {
+    let share = |amount: f64| format!("{} %", figures(100.0 * amount / flows.entering, 3));
+    let last = flows.depth().saturating_sub(1);
+    let step = if last > 0 { (WIDTH - LEFT - RIGHT - NODE) / last as f64 } else { WIDTH };
+    // Names at the right edge are moved apart.
+    let ends: Vec<usize> = (0..flows.nodes.len()).filter(|n| flows.nodes[*n].layer == last).collect();
+    let middle = |n: usize| laid.y[n] + 0.5 * height(flows, n) * laid.scale;
+    let wanted: Vec<f64> = ends.iter().map(|n| middle(*n)).collect();
+    let placed = spread(&wanted, 27.0, TOP, TOP + BODY + 400.0);
+    for (n, node) in flows.nodes.iter().enumerate() {
+        let amount = height(flows, n);
+        let (x, y, tall) = (laid.x[n], laid.y[n], (amount * laid.scale).max(1.0));
+        let fill = if node.sort == Sort::Loss { "#8a9099" } else { tint };
+        canvas.rect(x, y, NODE, tall, &format!("fill=\"{fill}\""));
+        match node.sort {
+            Sort::Unit => {
+                canvas.text((x + NODE / 2.0, y - 5.0), &fitted(&node.name, step.max(40.0), 11.0), "class=\"small mid halo\"");
+            }
+            Sort::Source => {
+                let words = format!("{} t/y", figures(amount, 3));
+                canvas.text((x, y - 17.0), &fitted(&node.name, 2.0 * step, 12.0), "class=\"strong halo\"");
+                canvas.text((x, y - 4.0), &words, "class=\"small halo\"");
+            }
+            Sort::Product | Sort::Loss => {
+                let at = ends.iter().position(|end| *end == n).map_or(middle(n), |index| placed[index]);
+                let words = format!("{} t/y · {}", figures(amount, 3), share(amount));
+                let class = if node.sort == Sort::Product { "strong halo" } else { "halo muted" };
+                let room = if node.layer == last { RIGHT - NODE - 8.0 } else { (1.6 * step).max(90.0) };
+                canvas.text((x + NODE + 6.0, at - 1.0), &fitted(&node.name, room, 12.0), &format!("class=\"{class}\""));
+                canvas.text((x + NODE + 6.0, at + 12.0), &words, "class=\"small halo\"");
+            }
+        }
+    }
+}
+
+/// What the picture says, in a sentence.
+pub fn reading(flows: &Flows, measure: &Measure) -> String {
+    let share = |sort: Sort| -> f64 {
+        let sum: f64 = (0..flows.nodes.len()).filter(|n| flows.nodes[*n].sort == sort).map(|n| flows.entering_at(n)).sum();
+        100.0 * sum / flows.entering
+    };
+    let worst = (0..flows.nodes.len())
+        .filter(|n| flows.nodes[*n].sort == Sort::Loss)
+        .max_by(|a, b| flows.entering_at(*a).total_cmp(&flows.entering_at(*b)));
+    let name = if measure.elements == Element::RARE_EARTHS { "rare-earth oxide" } else { measure.name };
+    let mut sentence = format!(
+        "Of {} t/y of {name} that enter, {} % leave as products",
+        figures(flows.entering, 3),
+        figures(share(Sort::Product), 3)
+    );
+    if let Some(worst) = worst {
+        sentence += &format!(
+            "; the largest loss is {} ({} %)",
+            flows.nodes[worst].name,
+            figures(100.0 * flows.entering_at(worst) / flows.entering, 3)
+        );
+    }
+    sentence + "."
+}

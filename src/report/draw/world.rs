@@ -1,0 +1,102 @@
+//! The world with and without the project: shares of countries stage by stage, how
+//! concentrated supply is, and the project's share of each element.
+
+use super::axis::{Frame, Scale};
+use super::canvas::{Canvas, fitted, text_width};
+use super::colour::{self, ACCENT};
+use crate::element::Element;
+use crate::quantity::figures;
+
+/// A country's share of a stage.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// `mining`, `refining`.
+    pub stage: String,
+    /// Country or group.
+    pub who: String,
+    /// %.
+    pub before: f64,
+    /// %.
+    pub after: f64,
+}
+
+const SHADES: [&str; 8] =
+    ["#22272e", "#4a5561", "#6f7b88", "#94a0ac", "#b4bec8", "#ccd4db", "#dde2e7", "#e9edf0"];
+
+/// Two bars a stage; a country that gains is drawn in the accent.
+pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
+    let mut stages: Vec<&str> = Vec::new();
+    for share in all {
+        if !stages.contains(&share.stage.as_str()) {
+            stages.push(&share.stage);
+        }
+    }
+    let (left, right, pitch) = (150.0, 930.0, 96.0);
+    let mut canvas = Canvas::new(1130.0, 12.0 + pitch * stages.len() as f64);
+    for (row, stage) in stages.iter().enumerate() {
+        let y = 26.0 + pitch * row as f64;
+        canvas.text((0.0, y + 14.0), &fitted(stage, 100.0, 13.0), "class=\"strong\"");
+        let members: Vec<&Share> = all.iter().filter(|share| share.stage == *stage).collect();
+        for (which, word) in ["without", "with"].into_iter().enumerate() {
+            let at = y + 26.0 * which as f64;
+            canvas.text((left - 8.0, at + 15.0), word, "class=\"tick end\"");
+            let mut x = left;
+            let value = |share: &Share| if which == 0 { share.before } else { share.after };
+            let whole: f64 = members.iter().map(|share| value(share)).sum();
+            for (index, share) in members.iter().enumerate() {
+                let width = if whole > 0.0 { (right - left) * value(share) / whole } else { 0.0 };
+                if width < 0.3 {
+                    continue;
+                }
+                let gains = share.after > share.before + 0.005;
+                let fill = if gains { ACCENT } else { SHADES[index.min(SHADES.len() - 1)] };
+                canvas.open("", &format!("{}: {} % without, {} % with", share.who, figures(share.before, 3), figures(share.after, 3)));
+                canvas.rect(x, at, width, 21.0, &format!("fill=\"{fill}\" stroke=\"#fff\" stroke-width=\"1\""));
+                let label = format!("{} {}", share.who, percent(value(share)));
+                let dark = gains || index < 3;
+                if text_width(&label, 11.0) + 8.0 < width {
+                    let fill = if dark { "style=\"fill:#fff\"" } else { "" };
+                    canvas.text((x + 5.0, at + 14.5), &label, &format!("class=\"tick\" {fill}"));
+                }
+                canvas.close();
+                x += width;
+            }
+        }
+        if let Some((_, before, after)) = concentration.iter().find(|(name, ..)| name == stage) {
+            canvas.text((right + 14.0, y + 15.0), &format!("HHI {}", figures(*before, 3)), "class=\"tick\"");
+            canvas.text((right + 14.0, y + 41.0), &format!("HHI {}", figures(*after, 3)), "class=\"tick strong\"");
+        }
+        // Those who gain are named beneath, however thin their slice.
+        let gainers: Vec<String> = members
+            .iter()
+            .filter(|share| share.after > share.before + 0.005)
+            .map(|share| format!("{} {} → {}", share.who, percent(share.before), percent(share.after)))
+            .collect();
+        canvas.text((left, y + 64.0), &gainers.join(" · "), "class=\"tick accent\"");
+    }
+    canvas
+}
+
+fn percent(value: f64) -> String {
+    if value == 0.0 { "0 %".into() } else { format!("{value:.1} %") }
+}
+
+/// The project's share of the world's supply of each element.
+pub fn by_element(shares: &[(Element, f64)]) -> Canvas {
+    let mut canvas = Canvas::new(1130.0, 270.0);
+    let frame = Frame { left: 58.0, right: 1080.0, top: 28.0, bottom: 232.0 };
+    let scale = Scale::from_zero(shares.iter().map(|s| s.1), frame.bottom, frame.top);
+    frame.left_axis(&mut canvas, &scale, "");
+    canvas.text((4.0, frame.top - 11.0), "% of the world's supply", "class=\"axis\"");
+    let slot = (frame.right - frame.left) / shares.len().max(1) as f64;
+    for (at, (element, share)) in shares.iter().enumerate() {
+        let x = frame.left + slot * (at as f64 + 0.5);
+        let y = scale.at(*share);
+        let wide = (0.6 * slot).min(54.0);
+        canvas.rect(x - wide / 2.0, y, wide, frame.bottom - y, &format!("fill=\"{}\"", colour::of(*element)));
+        canvas.text((x, y - 5.0), &figures(*share, 3), "class=\"tick mid\"");
+        canvas.text((x, frame.bottom + 17.0), element.symbol(), "class=\"mid strong\"");
+    }
+    canvas.line((frame.left, frame.bottom), (frame.right, frame.bottom), "class=\"rule\"");
+    canvas
+}

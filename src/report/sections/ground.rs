@@ -1,0 +1,153 @@
+//! The deposit, and what brings it up and sorts it.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use crate::outcome::Outcome;
+use crate::quantity::figures;
+use crate::report::columns::{find, numbers, pairs, texts, unit};
+use crate::report::draw::curve::{Curve, Run};
+use crate::report::draw::deposit::{Above, Core, Square, grade_tonnage, plan};
+use crate::report::draw::{canvas::Canvas, curve};
+use crate::report::figure::figure;
+use crate::table::Table;
+
+/// Grade and tonnage, and the plan.
+pub fn deposit(outcome: &Outcome) -> Vec<Markup> {
+    let mut parts = Vec::new();
+    if let Some(table) = outcome.table("grade_tonnage")
+        && let Some((drawing, reading)) = curve_of(outcome, table)
+    {
+        parts.push(figure(outcome, &format!("{} and grade", "Tonnage"), &reading, &table.basis, &drawing));
+    }
+    if let Some(table) = outcome.table("plan")
+        && let Some(drawing) = plan_of(outcome, table)
+    {
+        let reading = format!("{} squares, shaded by grade.", table.rows.len());
+        parts.push(figure(outcome, &table.title, &reading, &table.basis, &drawing));
+    }
+    pair_up(parts)
+}
+
+/// Two narrow figures side by side where there is room.
+pub fn pair_up(parts: Vec<Markup>) -> Vec<Markup> {
+    parts.chunks(2).map(|pair| html! { div.pair { @for part in pair { (part) } } }).collect()
+}
+
+fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
+    let (cut, tonnage) = (numbers(table, &["cut-off"])?, numbers(table, &["tonnage"])?);
+    let grade = numbers(table, &["grade"])?;
+    let oxide = numbers(table, &["reo"]).unwrap_or_else(|| vec![None; cut.len()]);
+    let mut points: Vec<Above> = (0..cut.len())
+        .filter_map(|at| {
+            Some(Above { cut_off: cut[at]?, tonnage: tonnage[at]?, grade: grade[at].unwrap_or(f64::NAN), oxide: oxide[at] })
+        })
+        .collect();
+    points.retain(|point| point.grade.is_finite());
+    points.sort_by(|a, b| a.cut_off.total_cmp(&b.cut_off));
+    if points.len() < 2 {
+        return None;
+    }
+    // The scenario's own cut-off, else the lowest.
+    let own = outcome.table("resource").and_then(|t| numbers(t, &["cut-off"])).and_then(|all| all.into_iter().flatten().next());
+    let near = |wanted: f64| {
+        points.iter().copied().min_by(|a, b| (a.cut_off - wanted).abs().total_cmp(&(b.cut_off - wanted).abs()))
+    };
+    let chosen = own.and_then(near).or_else(|| points.first().copied())?;
+    let mut reading = format!(
+        "Above {} ppm lie {} Mt dry at {} ppm",
+        figures(chosen.cut_off, 3),
+        figures(chosen.tonnage, 3),
+        figures(chosen.grade, 3)
+    );
+    if let Some(oxide) = chosen.oxide {
+        reading += &format!(", {} kt of rare-earth oxide", figures(oxide, 3));
+    }
+    Some((grade_tonnage(&points, Some(chosen)), reading + "."))
+}
+
+fn plan_of(outcome: &Outcome, table: &Table) -> Option<Canvas> {
+    let (x, y, grade) = (numbers(table, &["x"])?, numbers(table, &["y"])?, numbers(table, &["grade"])?);
+    let squares: Vec<Square> = (0..x.len())
+        .filter_map(|at| Some(Square { x: x[at]?, y: y[at]?, grade: grade[at]? }))
+        .collect();
+    if squares.len() < 2 {
+        return None;
+    }
+    let side = numbers(table, &["side"]).and_then(|all| all.into_iter().flatten().next()).unwrap_or_else(|| pitch(&squares));
+    let cores = outcome.table("cores").and_then(|cores| {
+        let (names, x, y) = (texts(cores, &["core", "name"])?, numbers(cores, &["x"])?, numbers(cores, &["y"])?);
+        Some((0..names.len()).filter_map(|at| Some(Core { name: names[at].clone(), x: x[at]?, y: y[at]? })).collect())
+    });
+    Some(plan(&squares, &cores.unwrap_or_else(Vec::new), side))
+}
+
+/// The least distance between two columns of squares.
+fn pitch(squares: &[Square]) -> f64 {
+    let mut east: Vec<f64> = squares.iter().map(|square| square.x).collect();
+    east.sort_by(f64::total_cmp);
+    east.windows(2).map(|w| w[1] - w[0]).filter(|gap| *gap > 1e-6).fold(f64::INFINITY, f64::min).min(1e9)
+}
+
+/// Profiles along risers, partition curves of cyclones.
+pub fn lift_and_selection(outcome: &Outcome) -> Vec<Markup> {
+    let mut parts = Vec::new();
+    for table in &outcome.tables {
+        if table.name.ends_with("_pressure_profile")
+            && let Some(drawing) = pressure(table)
+        {
+            let tag = table.name.trim_end_matches("_pressure_profile");
+            parts.push(figure(outcome, &format!("{tag}: {}", table.title), "", &table.basis, &drawing));
+        }
+        if table.name.ends_with("_partition")
+            && let Some(drawing) = partition(table)
+        {
+            let tag = table.name.trim_end_matches("_partition");
+            parts.push(figure(outcome, &format!("{tag}: {}", table.title), "", &table.basis, &drawing));
+        }
+    }
+    pair_up(parts)
+}
+
+/// Every column in a unit of pressure against depth.
+fn pressure(table: &Table) -> Option<Canvas> {
+    let depth = numbers(table, &["depth"])?;
+    let unit = table.columns.iter().map(|c| c.unit.as_str()).find(|u| ["MPa", "kPa", "bar", "Pa"].contains(u))?;
+    let curves: Vec<Curve> = table
+        .columns
+        .iter()
+        .filter(|column| column.unit == unit)
+        .map(|column| {
+            let values = table.numbers(&column.name);
+            let points = depth.iter().zip(values).filter_map(|(d, v)| Some((v?, (*d)?))).collect();
+            Curve { name: column.name.clone(), points }
+        })
+        .filter(|curve: &Curve| curve.points.len() > 1)
+        .collect();
+    let across = format!("pressure, {unit}");
+    let down = format!("depth, {}", self::unit(table, &["depth"]));
+    (!curves.is_empty()).then(|| curve::draw(&curves, (&across, Run::FromZero), (&down, Run::Down)))
+}
+
+/// Share to the underflow against size, one curve a mineral.
+fn partition(table: &Table) -> Option<Canvas> {
+    let (size, share) = (["finer than", "size"], ["to underflow", "underflow", "partition"]);
+    pairs(table, &size, &share)?;
+    let (sizes, shares) = (numbers(table, &size)?, numbers(table, &share)?);
+    let names = if find(table, &["mineral"]).is_some() { texts(table, &["mineral"])? } else { vec![String::new(); sizes.len()] };
+    let mut by_mineral: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for at in 0..sizes.len() {
+        if let (Some(size), Some(share)) = (sizes[at].filter(|s| *s > 0.0), shares[at]) {
+            by_mineral.entry(&names[at]).or_default().push((size, share));
+        }
+    }
+    let mut curves: Vec<Curve> =
+        by_mineral.into_iter().map(|(name, points)| Curve { name: name.to_owned(), points }).filter(|c| c.points.len() > 1).collect();
+    for curve in &mut curves {
+        curve.points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    }
+    let across = format!("size, {}", unit(table, &size).replace("um", "µm"));
+    let upward = format!("to underflow, {}", unit(table, &share));
+    (!curves.is_empty()).then(|| curve::draw(&curves, (&across, Run::Log), (&upward, Run::FromZero)))
+}

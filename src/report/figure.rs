@@ -29,7 +29,7 @@ pub fn evidence_mix(outcome: &Outcome) -> String {
 pub fn foot(outcome: &Outcome, basis: &str) -> Markup {
     html! {
         figcaption.foot {
-            @if !basis.is_empty() { span { (basis) } " " }
+            @if !basis.is_empty() { span { (basis.trim_end_matches('.')) } ". " }
             span.run { "Run " (run_name(outcome)) " · facts: " (evidence_mix(outcome)) }
         }
     }

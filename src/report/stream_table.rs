@@ -190,8 +190,7 @@ fn numbers(name: &str, pipes: &[Pipe], value: impl Fn(&Pipe) -> Option<f64>) -> 
 }
 
 fn number(value: Option<f64>) -> Markup {
-    match value {
-        Some(value) => html! { td.n { (people(value)) } },
-        None => html! { td.n.none { "–" } },
+    html! {
+        @if let Some(value) = value { td.n { (people(value)) } } @else { td.n.none { "–" } }
     }
 }

@@ -138,18 +138,6 @@ impl Canvas {
         });
     }
 
-    /// Words turned a quarter to the left, read upwards: the name of an upright axis.
-    pub fn upright(&mut self, (x, y): (f64, f64), words: &str, attributes: &str) {
-        self.shape(&[x, y], |body| {
-            let (x, y) = (coordinate(x), coordinate(y));
-            let _ = write!(
-                body,
-                "<text transform=\"translate({x} {y}) rotate(-90)\" {attributes}>{}</text>",
-                escaped(words)
-            );
-        });
-    }
-
     /// Opens a group; what follows belongs to it until [`Canvas::close`]. The title shows on hovering.
     pub fn open(&mut self, attributes: &str, title: &str) {
         let _ = write!(self.body, "<g {attributes}>");

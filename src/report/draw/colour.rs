@@ -13,8 +13,6 @@ pub const INK: &str = "#22272e";
 pub const ACCENT: &str = "#1f5fa8";
 /// Losses and what is of no account.
 pub const LOSS: &str = "#b9bec5";
-/// Muted words.
-pub const MUTED: &str = "#69707a";
 
 /// The colour of an element.
 pub fn of(element: Element) -> &'static str {

@@ -34,7 +34,10 @@ pub fn grade_tonnage(points: &[Above], chosen: Option<Above>) -> Canvas {
         points.iter().map(|p| (across.at(p.cut_off), scale.at(value(p)))).collect()
     };
     canvas.polyline(&line(&|p| p.tonnage, &tonnes), &format!("stroke=\"{INK}\" stroke-width=\"2\""));
-    canvas.polyline(&line(&|p| p.grade, &grades), &format!("stroke=\"{ACCENT}\" stroke-width=\"2\" stroke-dasharray=\"7 3\""));
+    canvas.polyline(
+        &line(&|p| p.grade, &grades),
+        &format!("stroke=\"{ACCENT}\" stroke-width=\"2\" stroke-dasharray=\"7 3\""),
+    );
     let early = points[points.len() / 6];
     canvas.text((across.at(early.cut_off) + 4.0, tonnes.at(early.tonnage) - 7.0), "tonnage", "class=\"strong halo\"");
     let late = points[points.len() * 3 / 4];

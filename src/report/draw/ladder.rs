@@ -93,7 +93,8 @@ pub fn draw(profile: &Profile) -> Canvas {
     let upper = Frame { left: LEFT, right: RIGHT, top: 52.0, bottom: 272.0 };
     let middle = Frame { left: LEFT, right: RIGHT, top: 312.0, bottom: if has_organic { 452.0 } else { 312.0 } };
     let low_top = if has_organic { 492.0 } else { 312.0 };
-    let lower = Frame { left: LEFT, right: RIGHT, top: low_top, bottom: if has_ph { low_top + 78.0 } else { low_top - 40.0 } };
+    let lower =
+        Frame { left: LEFT, right: RIGHT, top: low_top, bottom: if has_ph { low_top + 78.0 } else { low_top - 40.0 } };
     let mut canvas = Canvas::new(WIDTH, lower.bottom + 44.0);
     let width = (RIGHT - LEFT) / count as f64;
     let x = |stage: usize| LEFT + width * (stage as f64 + 0.5);
@@ -106,7 +107,7 @@ pub fn draw(profile: &Profile) -> Canvas {
         let scale = Scale::linear(profile.ph.iter().flatten().copied(), lower.bottom, lower.top);
         lower.left_axis(&mut canvas, &scale, "");
         canvas.text((4.0, lower.top - 9.0), "pH", "class=\"axis\"");
-        for (start, end, _) in profile.runs() {
+        for (start, end, _) in joined(&profile.runs()) {
             let points: Vec<(f64, f64)> =
                 (start..end).filter_map(|s| Some((x(s), scale.at((*profile.ph.get(s)?)?)))).collect();
             canvas.polyline(&points, &format!("stroke=\"{}\" stroke-width=\"1.8\"", colour::INK));
@@ -138,10 +139,18 @@ fn sections(canvas: &mut Canvas, profile: &Profile, width: f64, top: f64, bottom
             (w[0].2.starts_with(a) && w[1].2.starts_with(b)) || (w[0].2.starts_with(b) && w[1].2.starts_with(a))
         })
     };
+    if let Some(first) = runs.first() {
+        let x = LEFT + width * first.0 as f64;
+        canvas.text((x + 6.0, top - 8.0), "← solution", "class=\"small\" style=\"fill:#2878bd\"");
+        canvas.text((x + 78.0, top - 8.0), "solvent →", "class=\"small\" style=\"fill:#b76a0c\"");
+    }
     if let Some(border) = pair("extract", "scrub") {
         let x = LEFT + width * border[1].0 as f64;
         canvas.text((x, top - 8.0), "feed", "class=\"small mid accent strong\"");
-        canvas.polygon(&[(x - 5.0, top - 5.0), (x + 5.0, top - 5.0), (x, top + 4.0)], &format!("fill=\"{}\"", colour::ACCENT));
+        canvas.polygon(
+            &[(x - 5.0, top - 5.0), (x + 5.0, top - 5.0), (x, top + 4.0)],
+            &format!("fill=\"{}\"", colour::ACCENT),
+        );
     }
 }
 
@@ -149,7 +158,7 @@ fn solution(canvas: &mut Canvas, profile: &Profile, frame: &Frame, x: &dyn Fn(us
     let all = profile.aqueous.iter().flat_map(|(_, values)| values.iter().flatten().copied());
     let scale = Scale::log(all, frame.bottom, frame.top).decades(8.0);
     frame.left_axis(canvas, &scale, "");
-    canvas.text((4.0, frame.top - 9.0), "solution, g/L", "class=\"axis\"");
+    canvas.text((4.0, frame.top - 24.0), "solution, g/L", "class=\"axis\"");
     let key = profile.key_pair();
     let mut ends = Vec::new();
     for (element, values) in &profile.aqueous {
@@ -162,9 +171,8 @@ fn solution(canvas: &mut Canvas, profile: &Profile, frame: &Frame, x: &dyn Fn(us
             if is_key { 1.0 } else { 0.85 },
         );
         for (start, end, _) in joined(&profile.runs()) {
-            let points: Vec<(f64, f64)> = (start..end)
-                .filter_map(|s| Some((x(s), scale.at((*values.get(s)?).filter(|v| *v > 0.0)?))))
-                .collect();
+            let points: Vec<(f64, f64)> =
+                (start..end).filter_map(|s| Some((x(s), scale.at((*values.get(s)?).filter(|v| *v > 0.0)?)))).collect();
             canvas.polyline(&points, &style);
         }
         if let Some(last) = values.iter().rposition(|v| v.is_some_and(|v| v > 0.0)) {
@@ -195,17 +203,14 @@ fn joined<'r>(runs: &[(usize, usize, &'r str)]) -> Vec<(usize, usize, &'r str)> 
 
 /// Bars up to the loading, shared among the elements by mass, under the line of the capacity.
 fn solvent(canvas: &mut Canvas, profile: &Profile, frame: &Frame, width: f64) {
-    let total = |stage: usize| -> f64 { profile.organic.iter().filter_map(|(_, v)| v.get(stage).copied().flatten()).sum() };
+    let total =
+        |stage: usize| -> f64 { profile.organic.iter().filter_map(|(_, v)| v.get(stage).copied().flatten()).sum() };
     let count = profile.stages.len();
     let by_capacity = profile.loading.iter().flatten().count() == count;
     let reach = |stage: usize| {
         if by_capacity { profile.loading[stage].unwrap_or(0.0) } else { total(stage) }
     };
-    let scale = Scale::from_zero(
-        (0..count).map(reach).chain(by_capacity.then_some(100.0)),
-        frame.bottom,
-        frame.top,
-    );
+    let scale = Scale::from_zero((0..count).map(reach).chain(by_capacity.then_some(100.0)), frame.bottom, frame.top);
     frame.left_axis(canvas, &scale, "");
     let name = if by_capacity { "solvent, % of its capacity, shared by mass" } else { "solvent, g/L" };
     canvas.text((4.0, frame.top - 9.0), name, "class=\"axis\"");

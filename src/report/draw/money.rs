@@ -25,14 +25,24 @@ pub fn falling(steps: &[(String, f64)], unit: &str) -> Canvas {
         canvas.text((142.0, y + 15.0), &fitted(name, 138.0, 12.0), "class=\"end\"");
         canvas.rect(scale.at(0.0), y, scale.at(*level) - scale.at(0.0), 22.0, &format!("fill=\"{ACCENT}\""));
         if !first && level < before {
-            canvas.rect(scale.at(*level), y, scale.at(*before) - scale.at(*level), 22.0, &format!("fill=\"{LOSS}\" fill-opacity=\"0.6\""));
+            canvas.rect(
+                scale.at(*level),
+                y,
+                scale.at(*before) - scale.at(*level),
+                22.0,
+                &format!("fill=\"{LOSS}\" fill-opacity=\"0.6\""),
+            );
         }
         let reach = scale.at(level.max(*before)).max(scale.at(0.0));
         canvas.text((reach + 5.0, y + 11.0), &figures(*level, 3), "class=\"strong\"");
         if !first && *before != 0.0 {
             let change = 100.0 * (level - before) / before.abs();
             let sign = if change < 0.0 { "\u{2212}" } else { "+" };
-            canvas.text((reach + 5.0, y + 23.0), &format!("{sign}{change:.0} %", change = change.abs()), "class=\"small muted\"");
+            canvas.text(
+                (reach + 5.0, y + 23.0),
+                &format!("{sign}{change:.0} %", change = change.abs()),
+                "class=\"small muted\"",
+            );
         }
     }
     canvas
@@ -91,7 +101,10 @@ pub fn twin_bars(shares: &[(Element, f64, f64)]) -> Canvas {
     for (element, by_mass, by_value) in shares {
         let (h, k) = (tall * by_mass / mass, tall * by_value / value);
         let fill = colour::of(*element);
-        canvas.open("", &format!("{element}: {:.1} % of mass, {:.1} % of value", 100.0 * by_mass / mass, 100.0 * by_value / value));
+        canvas.open(
+            "",
+            &format!("{element}: {:.1} % of mass, {:.1} % of value", 100.0 * by_mass / mass, 100.0 * by_value / value),
+        );
         canvas.polygon(
             &[(left + wide, a), (right, b), (right, b + k), (left + wide, a + h)],
             &format!("fill=\"{fill}\" fill-opacity=\"0.25\""),
@@ -135,7 +148,13 @@ pub fn cash_flow(years: &[(f64, f64)], running: &[(f64, f64)], unit: &str) -> Ca
     for (at, (year, value)) in years.iter().enumerate() {
         let fill = if *value < 0.0 { "#5b6673" } else { ACCENT };
         let (zero, y) = (scale.at(0.0), scale.at(*value));
-        canvas.rect(x(at) - 0.36 * slot, zero.min(y), 0.72 * slot, (zero - y).abs(), &format!("fill=\"{fill}\" fill-opacity=\"0.8\""));
+        canvas.rect(
+            x(at) - 0.36 * slot,
+            zero.min(y),
+            0.72 * slot,
+            (zero - y).abs(),
+            &format!("fill=\"{fill}\" fill-opacity=\"0.8\""),
+        );
         if at % (24.0 / slot).ceil().max(1.0) as usize == 0 {
             canvas.text((x(at), frame.bottom + 16.0), &format!("{year:.0}"), "class=\"tick mid\"");
         }

@@ -63,7 +63,8 @@ pub fn draw(patterns: &[Pattern]) -> Option<Canvas> {
     }
     let mut canvas = Canvas::new(1130.0, 430.0);
     let frame = Frame { left: 66.0, right: 910.0, top: 30.0, bottom: 386.0 };
-    let scale = Scale::log(lines.iter().flat_map(|(_, v)| v.iter().map(|p| p.1)), frame.bottom, frame.top).decades(10.0);
+    let scale =
+        Scale::log(lines.iter().flat_map(|(_, v)| v.iter().map(|p| p.1)), frame.bottom, frame.top).decades(10.0);
     frame.left_axis(&mut canvas, &scale, "");
     canvas.text((4.0, frame.top - 12.0), "times chondrite", "class=\"axis\"");
     let step = (frame.right - frame.left) / ORDER.len() as f64;
@@ -89,7 +90,10 @@ pub fn draw(patterns: &[Pattern]) -> Option<Canvas> {
     let placed = spread(&wanted, 14.0, frame.top, frame.bottom);
     for ((end, colour, dash, name), y) in ends.iter().zip(placed) {
         let corner = frame.right - 14.0;
-        canvas.polyline(&[*end, (corner.max(end.0), y), (frame.right + 12.0, y)], &format!("stroke=\"{colour}\" stroke-width=\"1\" stroke-opacity=\"0.7\"{dash}"));
+        canvas.polyline(
+            &[*end, (corner.max(end.0), y), (frame.right + 12.0, y)],
+            &format!("stroke=\"{colour}\" stroke-width=\"1\" stroke-opacity=\"0.7\"{dash}"),
+        );
         canvas.text((frame.right + 16.0, y + 4.0), &fitted(name, 200.0, 12.0), "");
     }
     Some(canvas)

@@ -20,8 +20,7 @@ pub struct Share {
     pub after: f64,
 }
 
-const SHADES: [&str; 8] =
-    ["#22272e", "#4a5561", "#6f7b88", "#94a0ac", "#b4bec8", "#ccd4db", "#dde2e7", "#e9edf0"];
+const SHADES: [&str; 8] = ["#22272e", "#4a5561", "#6f7b88", "#94a0ac", "#b4bec8", "#ccd4db", "#dde2e7", "#e9edf0"];
 
 /// Two bars a stage; a country that gains is drawn in the accent.
 pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
@@ -50,9 +49,18 @@ pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
                 }
                 let gains = share.after > share.before + 0.005;
                 let fill = if gains { ACCENT } else { SHADES[index.min(SHADES.len() - 1)] };
-                canvas.open("", &format!("{}: {} % without, {} % with", share.who, figures(share.before, 3), figures(share.after, 3)));
+                canvas.open(
+                    "",
+                    &format!(
+                        "{}: {} % without, {} % with",
+                        share.who,
+                        figures(share.before, 3),
+                        figures(share.after, 3)
+                    ),
+                );
                 canvas.rect(x, at, width, 21.0, &format!("fill=\"{fill}\" stroke=\"#fff\" stroke-width=\"1\""));
-                let label = format!("{} {}", share.who, percent(value(share)));
+                let whole_label = format!("{} {}", share.who, percent(value(share)));
+                let label = if text_width(&whole_label, 11.0) + 8.0 < width { whole_label } else { share.who.clone() };
                 let dark = gains || index < 3;
                 if text_width(&label, 11.0) + 8.0 < width {
                     let fill = if dark { "style=\"fill:#fff\"" } else { "" };

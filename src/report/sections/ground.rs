@@ -19,7 +19,7 @@ pub fn deposit(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("grade_tonnage")
         && let Some((drawing, reading)) = curve_of(outcome, table)
     {
-        parts.push(figure(outcome, &format!("{} and grade", "Tonnage"), &reading, &table.basis, &drawing));
+        parts.push(figure(outcome, "Tonnage and grade", &reading, &table.basis, &drawing));
     }
     if let Some(table) = outcome.table("plan")
         && let Some(drawing) = plan_of(outcome, table)
@@ -41,7 +41,12 @@ fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
     let oxide = numbers(table, &["reo"]).unwrap_or_else(|| vec![None; cut.len()]);
     let mut points: Vec<Above> = (0..cut.len())
         .filter_map(|at| {
-            Some(Above { cut_off: cut[at]?, tonnage: tonnage[at]?, grade: grade[at].unwrap_or(f64::NAN), oxide: oxide[at] })
+            Some(Above {
+                cut_off: cut[at]?,
+                tonnage: tonnage[at]?,
+                grade: grade[at].unwrap_or(f64::NAN),
+                oxide: oxide[at],
+            })
         })
         .collect();
     points.retain(|point| point.grade.is_finite());
@@ -50,37 +55,42 @@ fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
         return None;
     }
     // The scenario's own cut-off, else the lowest.
-    let own = outcome.table("resource").and_then(|t| numbers(t, &["cut-off"])).and_then(|all| all.into_iter().flatten().next());
+    let own = outcome
+        .table("resource")
+        .and_then(|t| numbers(t, &["cut-off"]))
+        .and_then(|all| all.into_iter().flatten().next());
     let near = |wanted: f64| {
         points.iter().copied().min_by(|a, b| (a.cut_off - wanted).abs().total_cmp(&(b.cut_off - wanted).abs()))
     };
     let chosen = own.and_then(near).or_else(|| points.first().copied())?;
-    let mut reading = format!(
+    let reading = format!(
         "Above {} ppm lie {} Mt dry at {} ppm",
         figures(chosen.cut_off, 3),
         figures(chosen.tonnage, 3),
         figures(chosen.grade, 3)
     );
-    if let Some(oxide) = chosen.oxide {
-        reading += &format!(", {} kt of rare-earth oxide", figures(oxide, 3));
-    }
-    Some((grade_tonnage(&points, Some(chosen)), reading + "."))
+    let held = chosen.oxide.map_or(String::new(), |kt| format!(", {} kt of rare-earth oxide", figures(kt, 3)));
+    Some((grade_tonnage(&points, Some(chosen)), format!("{reading}{held}.")))
 }
 
 fn plan_of(outcome: &Outcome, table: &Table) -> Option<Canvas> {
     let (x, y, grade) = (numbers(table, &["x"])?, numbers(table, &["y"])?, numbers(table, &["grade"])?);
-    let squares: Vec<Square> = (0..x.len())
-        .filter_map(|at| Some(Square { x: x[at]?, y: y[at]?, grade: grade[at]? }))
-        .collect();
+    let squares: Vec<Square> =
+        (0..x.len()).filter_map(|at| Some(Square { x: x[at]?, y: y[at]?, grade: grade[at]? })).collect();
     if squares.len() < 2 {
         return None;
     }
-    let side = numbers(table, &["side"]).and_then(|all| all.into_iter().flatten().next()).unwrap_or_else(|| pitch(&squares));
+    let side =
+        numbers(table, &["side"]).and_then(|all| all.into_iter().flatten().next()).unwrap_or_else(|| pitch(&squares));
     let cores = outcome.table("cores").and_then(|cores| {
         let (names, x, y) = (texts(cores, &["core", "name"])?, numbers(cores, &["x"])?, numbers(cores, &["y"])?);
-        Some((0..names.len()).filter_map(|at| Some(Core { name: names[at].clone(), x: x[at]?, y: y[at]? })).collect())
+        Some(
+            (0..names.len())
+                .filter_map(|at| Some(Core { name: names[at].clone(), x: x[at]?, y: y[at]? }))
+                .collect::<Vec<Core>>(),
+        )
     });
-    Some(plan(&squares, &cores.unwrap_or_else(Vec::new), side))
+    Some(plan(&squares, &cores.unwrap_or_default(), side))
 }
 
 /// The least distance between two columns of squares.
@@ -135,15 +145,22 @@ fn partition(table: &Table) -> Option<Canvas> {
     let (size, share) = (["finer than", "size"], ["to underflow", "underflow", "partition"]);
     pairs(table, &size, &share)?;
     let (sizes, shares) = (numbers(table, &size)?, numbers(table, &share)?);
-    let names = if find(table, &["mineral"]).is_some() { texts(table, &["mineral"])? } else { vec![String::new(); sizes.len()] };
+    let names = if find(table, &["mineral"]).is_some() {
+        texts(table, &["mineral"])?
+    } else {
+        vec![String::new(); sizes.len()]
+    };
     let mut by_mineral: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
     for at in 0..sizes.len() {
         if let (Some(size), Some(share)) = (sizes[at].filter(|s| *s > 0.0), shares[at]) {
             by_mineral.entry(&names[at]).or_default().push((size, share));
         }
     }
-    let mut curves: Vec<Curve> =
-        by_mineral.into_iter().map(|(name, points)| Curve { name: name.to_owned(), points }).filter(|c| c.points.len() > 1).collect();
+    let mut curves: Vec<Curve> = by_mineral
+        .into_iter()
+        .map(|(name, points)| Curve { name: name.to_owned(), points })
+        .filter(|c| c.points.len() > 1)
+        .collect();
     for curve in &mut curves {
         curve.points.sort_by(|a, b| a.0.total_cmp(&b.0));
     }

@@ -10,8 +10,8 @@ use super::draw;
 use super::draw::ladder::Profile;
 use super::draw::sankey::{Flows, Measure};
 use super::figure::{figure, figure_of, svg};
-use super::{appendix, stream_table, tables};
 use super::seal::tiny;
+use super::{appendix, stream_table, tables};
 use crate::outcome::Outcome;
 use crate::quantity::figures;
 
@@ -136,10 +136,23 @@ fn convergence(outcome: &Outcome) -> Vec<Markup> {
     let passes: Vec<String> = plant
         .recycles
         .iter()
-        .map(|r| format!("{} in {} passes to {}", r.torn.join(", "), r.residuals.len(), tiny(r.residuals.last().copied().unwrap_or(0.0))))
+        .map(|r| {
+            format!(
+                "{} in {} passes to {}",
+                r.torn.join(", "),
+                r.residuals.len(),
+                tiny(r.residuals.last().copied().unwrap_or(0.0))
+            )
+        })
         .collect();
     let drawing = draw::strip::convergence(&plant.recycles);
-    vec![figure(outcome, "Recycles", &format!("{}.", passes.join("; ")), "Largest change of any amount in the torn streams from pass to pass, relative to itself.", &drawing)]
+    vec![figure(
+        outcome,
+        "Recycles",
+        &format!("{}.", passes.join("; ")),
+        "Largest change of any amount in the torn streams from pass to pass, relative to itself.",
+        &drawing,
+    )]
 }
 
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {

@@ -54,7 +54,8 @@ fn patterns(outcome: &Outcome, plant: &Plant) -> Vec<Pattern> {
             found.push(("product", pipe, solid(pipe)));
         }
     }
-    found.extend(most(plant.leaving().filter(|pipe| !sold(pipe)), in_solids).map(|pipe| ("residue", pipe, solid(pipe))));
+    found
+        .extend(most(plant.leaving().filter(|pipe| !sold(pipe)), in_solids).map(|pipe| ("residue", pipe, solid(pipe))));
     found
         .into_iter()
         .map(|(what, pipe, fractions)| Pattern { name: format!("{what}: {}", pipe.name), fractions })

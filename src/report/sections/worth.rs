@@ -35,18 +35,37 @@ pub fn money(outcome: &Outcome) -> Vec<Markup> {
                 figures(last.1, 3),
                 last.0
             );
-            narrow.push(figure(outcome, "From the value in the ground to what is paid", &reading, &table.basis, &money::falling(&steps, unit)));
+            narrow.push(figure(
+                outcome,
+                "From the value in the ground to what is paid",
+                &reading,
+                &table.basis,
+                &money::falling(&steps, unit),
+            ));
         }
     }
     if let Some(table) = outcome.table("cost_waterfall") {
         let value = ["cost", "usd/kg", "value"];
-        let parts: Vec<(String, f64)> =
-            named(table, &["category", "step", "what"], &value).into_iter().filter(|(name, _)| !is_total(name)).collect();
+        let parts: Vec<(String, f64)> = named(table, &["category", "step", "what"], &value)
+            .into_iter()
+            .filter(|(name, _)| !is_total(name))
+            .collect();
         if let Some(most) = parts.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
             let sum: f64 = parts.iter().map(|p| p.1).sum();
             let unit = unit(table, &value);
-            let reading = format!("{} {unit} in all; the largest part is {} ({} {unit}).", figures(sum, 3), most.0, figures(most.1, 3));
-            narrow.push(figure(outcome, "What the cost is made of", &reading, &table.basis, &money::adding(&parts, "sum", unit)));
+            let reading = format!(
+                "{} {unit} in all; the largest part is {} ({} {unit}).",
+                figures(sum, 3),
+                most.0,
+                figures(most.1, 3)
+            );
+            narrow.push(figure(
+                outcome,
+                "What the cost is made of",
+                &reading,
+                &table.basis,
+                &money::adding(&parts, "sum", unit),
+            ));
         }
     }
     if let Some(table) = outcome.table("mass_value")
@@ -68,19 +87,29 @@ pub fn money(outcome: &Outcome) -> Vec<Markup> {
         let flow = ["cash flow", "net", "flow", "after tax"];
         let years = year_pairs(table, &flow);
         if years.len() > 1 {
-            let running = match numbers(table, &["cumulative", "running"]) {
-                Some(_) => year_pairs(table, &["cumulative", "running"]),
-                None => {
-                    let mut sum = 0.0;
-                    years.iter().map(|(year, value)| { sum += value; (*year, sum) }).collect()
+            let mut running = year_pairs(table, &["cumulative", "running"]);
+            if running.is_empty() {
+                let mut sum = 0.0;
+                for (year, value) in &years {
+                    sum += value;
+                    running.push((*year, sum));
                 }
-            };
-            let reading = match running.iter().find(|(_, v)| *v >= 0.0).filter(|_| running.iter().any(|(_, v)| *v < 0.0)) {
-                Some((year, _)) => format!("The running sum turns positive in year {year:.0}, before discounting."),
-                None if running.last().is_some_and(|(_, v)| *v < 0.0) => "The running sum never turns positive.".to_owned(),
-                None => String::new(),
-            };
-            parts.push(figure(outcome, "Cash, year by year", &reading, &table.basis, &money::cash_flow(&years, &running, unit(table, &flow))));
+            }
+            let reading =
+                match running.iter().find(|(_, v)| *v >= 0.0).filter(|_| running.iter().any(|(_, v)| *v < 0.0)) {
+                    Some((year, _)) => format!("The running sum turns positive in year {year:.0}, before discounting."),
+                    None if running.last().is_some_and(|(_, v)| *v < 0.0) => {
+                        "The running sum never turns positive.".to_owned()
+                    }
+                    None => String::new(),
+                };
+            parts.push(figure(
+                outcome,
+                "Cash, year by year",
+                &reading,
+                &table.basis,
+                &money::cash_flow(&years, &running, unit(table, &flow)),
+            ));
         }
     }
     let shown = ["capital", "operating", "revenue"].into_iter().filter_map(|name| outcome.table(name));
@@ -113,20 +142,35 @@ pub fn world(outcome: &Outcome) -> Vec<Markup> {
     let mut parts = Vec::new();
     if let Some(table) = outcome.table("world_shares")
         && let (Some(stages), Some(who)) = (texts(table, &["stage"]), texts(table, &["country", "who"]))
-        && let (Some(before), Some(after)) = (numbers(table, &["share before", "without"]), numbers(table, &["share after", "with"]))
+        && let (Some(before), Some(after)) =
+            (numbers(table, &["share before", "without"]), numbers(table, &["share after", "with"]))
     {
         let all: Vec<world::Share> = (0..who.len())
             .filter_map(|at| {
-                Some(world::Share { stage: stages[at].clone(), who: who[at].clone(), before: before[at]?, after: after[at]? })
+                Some(world::Share {
+                    stage: stages[at].clone(),
+                    who: who[at].clone(),
+                    before: before[at]?,
+                    after: after[at]?,
+                })
             })
             .collect();
         let concentration = outcome.table("world_hhi").map(hhi).unwrap_or_default();
         if !all.is_empty() {
             let gain = all.iter().max_by(|a, b| (a.after - a.before).total_cmp(&(b.after - b.before)));
             let reading = gain.map_or(String::new(), |g| {
-                format!("{} gains most: {:.1} % of {} without the project, {:.1} % with it.", g.who, g.before, g.stage, g.after)
+                format!(
+                    "{} gains most: {:.1} % of {} without the project, {:.1} % with it.",
+                    g.who, g.before, g.stage, g.after
+                )
             });
-            parts.push(figure(outcome, "The world with and without the project", &reading, &table.basis, &world::shares(&all, &concentration)));
+            parts.push(figure(
+                outcome,
+                "The world with and without the project",
+                &reading,
+                &table.basis,
+                &world::shares(&all, &concentration),
+            ));
         }
     }
     if let Some(table) = outcome.table("element_share")
@@ -136,7 +180,13 @@ pub fn world(outcome: &Outcome) -> Vec<Markup> {
             names.iter().zip(values).filter_map(|(name, value)| Some((name.parse().ok()?, value?))).collect();
         if let Some(most) = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
             let reading = format!("Largest in {}: {} % of the world's supply.", most.0, figures(most.1, 3));
-            parts.push(figure(outcome, "Share of the world's supply, element by element", &reading, &table.basis, &world::by_element(&shares)));
+            parts.push(figure(
+                outcome,
+                "Share of the world's supply, element by element",
+                &reading,
+                &table.basis,
+                &world::by_element(&shares),
+            ));
         }
     }
     parts
@@ -160,7 +210,13 @@ pub fn record(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("timeline") {
         let events = dated(table);
         if events.len() > 1 {
-            parts.push(figure(outcome, "What happened when", "", &table.basis, &crate::report::draw::strip::timeline(&events)));
+            parts.push(figure(
+                outcome,
+                "What happened when",
+                "",
+                &table.basis,
+                &crate::report::draw::strip::timeline(&events),
+            ));
         }
     }
     if let Some(table) = outcome.table("maturity").filter(|table| !table.rows.is_empty()) {

@@ -44,7 +44,7 @@ pub fn draw(plant: &Plant, products: &[Product]) -> Canvas {
     let pieces: Vec<Piece> = plant.units.iter().enumerate().map(|(at, unit)| piece(unit, &graph, &found, at)).collect();
     let sheet = sheet(&graph, &grid, &found, &pieces);
     let mut canvas = Canvas::new(sheet.width, sheet.height + 30.0);
-    for route in &found.routes {
+    for route in &found.pipes {
         pipe(&mut canvas, plant, &graph, &grid, &sheet, route);
     }
     for (at, unit) in plant.units.iter().enumerate() {
@@ -69,7 +69,7 @@ fn piece(unit: &Done, graph: &Graph, found: &Routes, at: usize) -> Piece {
     if unit.balance.power_kw > 0.0 {
         lines.push((format!("{} kW", figures(unit.balance.power_kw, 3)), "small muted"));
     }
-    let reach = found.routes.iter().fold(0.0_f64, |reach, route| {
+    let reach = found.pipes.iter().fold(0.0_f64, |reach, route| {
         let link = graph.links[route.link];
         let exit = if link.from == Some(at) { route.exit.abs() } else { 0.0 };
         let entry = if link.to == Some(at) { route.entry.abs() } else { 0.0 };
@@ -79,7 +79,7 @@ fn piece(unit: &Done, graph: &Graph, found: &Routes, at: usize) -> Piece {
     Piece { lines, spark, height: written.max(2.0 * reach + 24.0) }
 }
 
-/// `12 extract · 8 scrub · 6 strip`, counted from the profile.
+/// `12 E · 8 Sc · 6 S`, counted from the profile.
 fn stage_count(stages: &Table) -> String {
     let Some(at) = stages.position("section") else { return format!("{} stages", stages.rows.len()) };
     let mut counts: Vec<(String, usize)> = Vec::new();
@@ -91,7 +91,13 @@ fn stage_count(stages: &Table) -> String {
             }
         }
     }
-    counts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(" · ")
+    let short = |name: &str| match name {
+        name if name.starts_with("extract") => "E",
+        name if name.starts_with("scrub") => "Sc",
+        name if name.starts_with("strip") => "S",
+        _ => "stages",
+    };
+    counts.iter().map(|(name, count)| format!("{count} {}", short(name))).collect::<Vec<_>>().join(" · ")
 }
 
 /// A flow in the unit that suits it.
@@ -296,8 +302,8 @@ mod tests {
         let graph = graph(25, &pairs);
         let grid = grid(&graph, COLUMNS);
         let found = routes(&graph, &grid);
-        let pieces: Vec<Piece> = (0..25)
-            .map(|unit| Piece { lines: Vec::new(), spark: Vec::new(), height: 44.0 + 8.0 * (unit % 7) as f64 })
+        let pieces: Vec<Piece> = (0..25_u8)
+            .map(|unit| Piece { lines: Vec::new(), spark: Vec::new(), height: 44.0 + 8.0 * f64::from(unit % 7) })
             .collect();
         let sheet = sheet(&graph, &grid, &found, &pieces);
         let corner = |unit: usize| {

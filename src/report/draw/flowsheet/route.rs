@@ -28,7 +28,7 @@ pub struct Route {
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     /// Every pipe between two boxes.
-    pub routes: Vec<Route>,
+    pub pipes: Vec<Route>,
     /// Tracks of each upright lane.
     pub upright: Vec<usize>,
     /// Tracks of each level lane.
@@ -52,12 +52,12 @@ pub fn routes(graph: &Graph, grid: &Grid) -> Routes {
     for (at, link) in graph.links.iter().enumerate() {
         let (Some(from), Some(to)) = (link.from, link.to) else { continue };
         let (start, end) = (grid.spots[from], grid.spots[to]);
-        let route = found.routes.len();
+        let route = found.pipes.len();
         // Rows count in steps of two, so that lanes fall between; ports shift by a little.
         let y = |row: usize, offset: f64| 2.0 * row as f64 + 1.0 + offset / 100.0;
         let (y0, y1) = (y(start.row, exits[at]), y(end.row, entries[at]));
         let (out, into) = (start.column + 1, end.column);
-        found.routes.push(Route { link: at, exit: exits[at], entry: entries[at], first: None, then: None });
+        found.pipes.push(Route { link: at, exit: exits[at], entry: entries[at], first: None, then: None });
         if out == into && start.row == end.row && exits[at] == 0.0 && entries[at] == 0.0 {
             continue;
         }
@@ -78,7 +78,7 @@ pub fn routes(graph: &Graph, grid: &Grid) -> Routes {
     let level_tracks = tracks(&level, &mut found.level);
     let upright_tracks = tracks(&upright, &mut found.upright);
     for (stretch, track) in upright.iter().zip(&upright_tracks) {
-        let route = &mut found.routes[stretch.route];
+        let route = &mut found.pipes[stretch.route];
         if stretch.last {
             if let Some((_, last)) = &mut route.then {
                 *last = (stretch.lane, *track);
@@ -111,7 +111,7 @@ fn tracks(stretches: &[Stretch], most: &mut [usize]) -> Vec<usize> {
                     && this.from <= other.to + 0.05
             })
         };
-        let track = (0..).find(|track| !taken(*track)).unwrap_or(0);
+        let track = (0..stretches.len()).find(|track| !taken(*track)).unwrap_or(0);
         given[at] = Some(track);
         most[this.lane] = most[this.lane].max(track + 1);
     }
@@ -198,7 +198,7 @@ mod tests {
             let grid = grid(&graph, 5);
             let found = routes(&graph, &grid);
             let mut level: Vec<(usize, usize, usize, usize)> = Vec::new();
-            for route in &found.routes {
+            for route in &found.pipes {
                 if let (Some((out, _)), Some(((lane, track), (into, _)))) = (route.first, route.then) {
                     let (from, to) = (out.min(into), out.max(into));
                     for &(l, t, a, b) in &level {

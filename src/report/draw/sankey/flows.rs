@@ -80,7 +80,7 @@ pub struct Flows {
     /// Nodes.
     pub nodes: Vec<Node>,
     /// Flows between them.
-    pub flows: Vec<Flow>,
+    pub all: Vec<Flow>,
     /// What enters, t/y.
     pub entering: f64,
 }
@@ -124,7 +124,7 @@ impl Flows {
                 whole.nodes.push(Node { name: name.clone(), sort, layer });
                 whole.nodes.len() - 1
             });
-            whole.flows.push(Flow { from, to, amount: *amount, back: again.links[at].back });
+            whole.all.push(Flow { from, to, amount: *amount, back: again.links[at].back });
         }
         whole.align();
         whole
@@ -146,12 +146,12 @@ impl Flows {
 
     /// What flows in, over all links to a node; recycles included.
     pub fn entering_at(&self, node: usize) -> f64 {
-        self.flows.iter().filter(|flow| flow.to == node).map(|flow| flow.amount).sum()
+        self.all.iter().filter(|flow| flow.to == node).map(|flow| flow.amount).sum()
     }
 
     /// What flows out.
     pub fn out_of(&self, node: usize) -> f64 {
-        self.flows.iter().filter(|flow| flow.from == node).map(|flow| flow.amount).sum()
+        self.all.iter().filter(|flow| flow.from == node).map(|flow| flow.amount).sum()
     }
 
     /// How many layers.
@@ -175,7 +175,8 @@ fn merge_pass_throughs(units: usize, links: &mut Vec<(Link, f64)>) {
             // A whole stream from fence to fence keeps its unit, or nothing would be left to draw.
             let whole = first.0.from.is_none() && second.0.to.is_none();
             let loops = first.0.from == Some(unit) || first.0.from == second.0.to;
-            if same && !whole && !loops && !(first.0.back || second.0.back) {
+            let back = first.0.back || second.0.back;
+            if same && !whole && !loops && !back {
                 // The name shown is that of the stream at the fence.
                 let pipe = if first.0.from.is_none() { first.0.pipe } else { second.0.pipe };
                 links[*into] = (Link { pipe, from: first.0.from, to: second.0.to, back: false }, second.1);
@@ -203,7 +204,12 @@ mod tests {
                 let (a, b) = (flows.entering_at(at), flows.out_of(at));
                 match node.sort {
                     Sort::Unit => {
-                        assert!((a - b).abs() <= 1e-3 * a.max(b) + 4.0 * TRACE * flows.entering, "{}: {} {a} {b}", measure.name, node.name);
+                        assert!(
+                            (a - b).abs() <= 1e-3 * a.max(b) + 4.0 * TRACE * flows.entering,
+                            "{}: {} {a} {b}",
+                            measure.name,
+                            node.name
+                        );
                     }
                     Sort::Product | Sort::Loss => left += a,
                     Sort::Source => {}

@@ -73,6 +73,8 @@ pub struct Ore {
     /// kg rare-earth elements per kg dry, where the scenario states one; otherwise the deposit's
     /// mined grade is meant.
     pub grade: Option<f64>,
+    /// kg rare-earth oxides (reporting forms) per kg dry, where the scenario states that instead.
+    pub oxide_grade: Option<f64>,
     /// Name of the pattern the scenario states; otherwise the deposit's is meant.
     pub pattern: Option<String>,
     pore_water: Reagent,
@@ -98,9 +100,14 @@ impl Ore {
             "rare-earth elements (the fifteen) over dry mass; absent means the deposit's mined grade",
             0.0..=0.7,
         );
+        let oxides: Option<Fraction> = fields.may(
+            "oxide_grade",
+            "rare-earth oxides (the fifteen, reporting forms) over dry mass, in place of `grade`; absent means `grade`",
+            0.0..=0.8,
+        );
         let pattern = fields.may_text(
             "pattern",
-            "proportions of the rare earths, a name in data/deposit/patterns; absent means the deposit's",
+            "proportions of the rare earths, a name in data/deposit/rare_earth_patterns.csv; absent means the deposit's",
         );
         let host: Option<Fraction> = fields.may(
             "rare_earths_in_host",
@@ -138,7 +145,12 @@ impl Ore {
             Basis::Dry => rate.0,
             Basis::Wet => rate.0 * (1.0 - ore.moisture),
         };
+        if fields.has("grade") && fields.has("oxide_grade") {
+            fields.refuse("oxide_grade", "two grades", "either `grade` or `oxide_grade`");
+            return None;
+        }
         ore.grade = grade.map(|grade| grade.0);
+        ore.oxide_grade = oxides.map(|grade| grade.0);
         ore.pattern = pattern;
         Some(ore)
     }
@@ -226,6 +238,7 @@ impl Ore {
             dry: 0.0,
             moisture: moisture.value,
             grade: None,
+            oxide_grade: None,
             pattern: None,
             pore_water: Reagent::named(water, library)?,
             edges: edges.iter().map(|um| um * 1e-6).collect(),
@@ -253,6 +266,13 @@ impl Ore {
         }
         self.edges = edges.into();
         Some(())
+    }
+
+    /// The grade the scenario states, kg rare-earth elements per kg dry, for a pattern (by mass of
+    /// element, any scale); `None` where it states none and the deposit's is meant.
+    pub fn stated_grade(&self, pattern: &ByElement<f64>) -> Option<f64> {
+        let (elements, oxides) = (pattern.rare_earth_total(), pattern.rare_earth_oxide());
+        self.grade.or_else(|| self.oxide_grade.filter(|_| oxides > 0.0).map(|grade| grade * elements / oxides))
     }
 
     /// The ore at a grade (kg rare-earth elements per kg dry) in the proportions of a pattern

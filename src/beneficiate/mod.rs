@@ -2,13 +2,16 @@
 
 mod arterburn;
 mod coelho_medronho;
+mod cyclone_stages;
 mod dilution;
 mod flotation;
+mod flotation_circuit;
 mod flotation_rate;
 mod grinding;
 mod hydrocyclone;
 mod minerals_of;
 mod partition;
+mod screen;
 mod separator;
 #[cfg(test)]
 mod tests;
@@ -16,7 +19,15 @@ mod tests;
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[hydrocyclone::KIND, flotation::KIND, grinding::KIND, separator::KIND];
+pub const KINDS: &[Kind<dyn Unit>] =
+    &[hydrocyclone::KIND, flotation::KIND, grinding::KIND, screen::KIND, separator::KIND];
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[coelho_medronho::CASE, partition::CASE, partition::SCREEN_CASE, arterburn::CASE];
+pub const CASES: &[Kind<dyn Case>] = &[
+    coelho_medronho::CASE,
+    partition::CASE,
+    partition::SCREEN_CASE,
+    arterburn::CASE,
+    cyclone_stages::CASE,
+    flotation_circuit::CASE,
+];

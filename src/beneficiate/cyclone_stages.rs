@@ -28,7 +28,7 @@ use super::hydrocyclone;
 struct Stages {
     ore: Stream,
     cyclone: Box<dyn Unit>,
-    stages: usize,
+    times: usize,
 }
 
 impl Case for Stages {
@@ -38,7 +38,7 @@ impl Case for Stages {
         let mut slurry = self.ore.clone();
         let mut cyclones = 0.0;
         let mut kilowatt = 0.0;
-        for _ in 0..self.stages {
+        for _ in 0..self.times {
             let done = self.cyclone.solve(std::slice::from_ref(&slurry))?;
             cyclones += done.readings.iter().find(|r| r.name == "cyclones at work").map_or(0.0, |r| r.value);
             kilowatt += done.power_kw;
@@ -72,7 +72,7 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Case>> {
         inner.finish();
         unit
     });
-    Some(Box::new(Stages { ore: ore?, cyclone: cyclone?, stages: stages? }))
+    Some(Box::new(Stages { ore: ore?, cyclone: cyclone?, times: stages? }))
 }
 
 /// Reads `[given.ore]`, a section as in a scenario that states its own grade and pattern.

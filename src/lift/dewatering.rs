@@ -22,15 +22,16 @@
 //! only published figure is a volume cut of about 80 % (`northernminer2025`), printed against
 //! the reading.
 
+use super::slurry;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::ion::Ion;
 use crate::library::Library;
-use crate::quantity::{Fraction, Number, SpecificEnergy};
+use crate::quantity::{Density, Fraction, Number, SpecificEnergy};
 use crate::reagent::Reagent;
 use crate::source::Caveat;
 use crate::stream::{Aqueous, Stream};
-use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
+use crate::unit::{Balance, Case, Equipment, Kind, Ports, Reading, Unit};
 
 /// Wash ratio beyond which the wash law is not trusted.
 const MOST_WASH: f64 = 3.0;
@@ -193,5 +194,42 @@ impl Unit for Dewatering {
             Machine::BeltFilter => ("belt filter", inlets[0].solid.mass() / 1000.0, "t/h"),
         };
         vec![Equipment { name: name.into(), count: self.machines, size: whole / self.machines as f64, unit }]
+    }
+}
+
+/// A slurry made into a cake, by volumes.
+#[derive(Debug)]
+struct Cut {
+    solids: f64,
+    moisture: f64,
+    solid_density: f64,
+    liquid_density: f64,
+}
+
+/// The question a validation file can put.
+pub const CASE: Kind<dyn Case> = Kind {
+    name: "volume-cut",
+    about: "Volume that dewatering takes from a slurry or a mud",
+    sources: &["northernminer2025"],
+    read: read_cut,
+};
+
+fn read_cut(fields: &mut Fields<'_>, _: &Library) -> Option<Box<dyn Case>> {
+    let solids: Option<Fraction> = fields.need("solids", "dry solids in the mass of what is dewatered", 1e-3..=1.0);
+    let moisture: Option<Fraction> = fields.need("moisture", "liquor in the mass of the wet cake", 0.0..=0.95);
+    let solid: Option<Density> = fields.need("solid_density", "density of the grains", 500.0..=20_000.0);
+    let liquid: Option<Density> = fields.need("liquid_density", "density of the liquor", 500.0..=2000.0);
+    Some(Box::new(Cut { solids: solids?.0, moisture: moisture?.0, solid_density: solid?.0, liquid_density: liquid?.0 }))
+}
+
+impl Case for Cut {
+    fn answer(&self) -> Result<Vec<Reading>, Error> {
+        let by_dry = |solids: f64| 1000.0 / solids / slurry::density(solids, self.solid_density, self.liquid_density);
+        let (before, after) = (by_dry(self.solids), by_dry(1.0 - self.moisture));
+        Ok(vec![
+            Reading::new("volume before by dry solids", before, "m3/t"),
+            Reading::new("volume after by dry solids", after, "m3/t"),
+            Reading::new("volume cut", 100.0 * (1.0 - after / before), "%"),
+        ])
     }
 }

@@ -188,3 +188,44 @@ fn an_empty_table_describes_every_kind() {
         assert!(fields.len() >= 2 && fields.iter().all(|f| !f.about.is_empty()), "{}", kind.name);
     }
 }
+
+const AIR_LIFT: &str = r#"
+depth = "5600 m"
+injection_depth = "1500 m"
+deck_height = "10 m"
+diameter = "0.30 m"
+solids = "5 %"
+rheology = { curve = "rey-mud-illustrative" }
+compressor_efficiency = "60 %"
+motor_efficiency = "93 %"
+head_energy = "1 kWh/t"
+vessels = 1
+carrier = "sea-water"
+air = "air"
+"#;
+
+#[test]
+fn an_air_lift_conserves_and_costs_more_than_its_bound() {
+    let unit = built("air-lift", AIR_LIFT).unwrap();
+    let placed = Placed {
+        tag: "A-1".into(),
+        kind: "air-lift",
+        unit,
+        inlets: vec![vec!["mud".into()]],
+        outlets: vec!["slurry".into(), "spent air".into()],
+    };
+    let plant = Flowsheet { units: vec![placed] }.solve(&[("mud".into(), mud())], &mut |_| {}).unwrap();
+    assert!(plant.closure.gap < 1e-11, "{:?}", plant.closure.worst);
+    let done = &plant.units[0].balance;
+    let (bound, work) = (reading(done, "static bound by dry solids"), reading(done, "isothermal work by dry solids"));
+    assert!(bound > 9.0 && work > bound, "{bound} {work}");
+    assert!(reading(done, "electric power by dry solids") > work);
+}
+
+#[test]
+fn an_air_lift_with_too_shallow_an_inlet_lifts_nothing() {
+    let unit = built("air-lift", &AIR_LIFT.replace("1500 m", "20 m").replace("5 %", "20 %")).unwrap();
+    assert!(unit.solve(&[mud()]).unwrap_err().to_string().contains("no amount of air"));
+    let below = built("air-lift", &AIR_LIFT.replace("1500 m", "6000 m")).unwrap_err();
+    assert!(below[0].contains("below the sea bed"), "{below:?}");
+}

@@ -178,12 +178,12 @@ impl AirLift {
     }
 
     /// Isothermal work of compression, W.
-    fn isothermal(&self, done: &Done) -> f64 {
+    fn isothermal(done: &Done) -> f64 {
         done.air_kg_s * AIR_CONSTANT * done.slurry.temperature * (done.foot / ATMOSPHERE).max(1.0).ln()
     }
 
     fn shaft_kw(&self, done: &Done) -> f64 {
-        self.isothermal(done) / 1000.0 / self.compressor_efficiency
+        Self::isothermal(done) / 1000.0 / self.compressor_efficiency
     }
 }
 
@@ -240,7 +240,7 @@ impl Unit for AirLift {
             Reading::new("gas by volume at the deck", done.ends.void_at_top, "1"),
             Reading::new("velocity at the deck", done.ends.speed_at_top, "m/s"),
             Reading::new("shaft power", self.shaft_kw(&done), "kW"),
-            Reading::new("isothermal work by dry solids", self.isothermal(&done) / 1000.0 / dry, "kWh/t"),
+            Reading::new("isothermal work by dry solids", Self::isothermal(&done) / 1000.0 / dry, "kWh/t"),
             Reading::new("electric power by dry solids", power_kw / dry, "kWh/t"),
             Reading::new("static bound by dry solids", done.bound_w / 1000.0 / dry, "kWh/t"),
         ];

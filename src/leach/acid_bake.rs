@@ -226,11 +226,14 @@ impl Unit for AcidBake {
         })
     }
 
-    fn equipment(&self, inlets: &[Stream], done: &Balance) -> Vec<Equipment> {
-        let kiln = inlets[0].solid.mass() / 1000.0 * self.hours.max(1.0);
+    fn equipment(&self, _inlets: &[Stream], done: &Balance) -> Vec<Equipment> {
         let tank = done.outlets[0].slurry_volume() * self.leach_hours;
+        let gas: f64 = done.outlets[1].gas.iter().map(|(_, moles)| moles).sum();
+        // An ideal gas at the bake's temperature and 1 atm, m³/h.
+        let fumes = gas * 8.314 * self.temperature / 101_325.0;
         vec![
-            Equipment { name: "roaster".into(), count: 1, size: kiln, unit: "t" },
+            Equipment { name: "roaster".into(), count: 1, size: done.heat_kw, unit: "kW" },
+            Equipment { name: "gas scrubber".into(), count: 1, size: fumes, unit: "m3/h" },
             Equipment { name: "leach tank".into(), count: 1, size: tank, unit: "m3" },
         ]
     }

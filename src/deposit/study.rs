@@ -73,6 +73,7 @@ impl Study {
                     fields.refuse("beside", format!("`{find}` is not known"), crate::fields::nearest(find, known));
                 }
             }
+            cite(fields, table);
         }
         let (route, pattern) = if let Some(mut inner) = stated {
             for key in ["cores", "area", "estimate", "tonnage"] {
@@ -99,6 +100,17 @@ impl Study {
             Route::Cores(cores) => resource::from_cores(self, cores),
             Route::Stated(stated) => Ok(resource::from_statement(self, stated)),
         }
+    }
+}
+
+/// Enters every published grade that stands in the table of the world's grades.
+fn cite(fields: &Fields<'_>, published: &FactTable) {
+    for row in published.rows() {
+        let (Some(grade), Some(find), Some(zone)) = (row.fact("grade"), row.text("find"), row.text("zone")) else {
+            continue;
+        };
+        let unit = format!("% {}", row.text("basis").unwrap_or("REO"));
+        fields.check().cite(format!("{}.published.{find}.{zone}", fields.path()), &grade, &unit);
     }
 }
 
@@ -275,6 +287,44 @@ square = "B1"
         assert!(told[0].contains("no square `Z9`"), "{told:?}");
         let told = study("pattern = \"bayan-obo\"\n").unwrap_err();
         assert!(told.iter().any(|problem| problem.contains("`deposit.cores`: missing")), "{told:#?}");
+    }
+
+    /// The user's own table, with a grade for every element, in place of ours.
+    #[test]
+    fn a_table_of_the_users_own_drops_in() {
+        let folder = std::env::temp_dir().join(format!("ytterby_cores_{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let symbols: Vec<&str> = Element::RARE_EARTHS.iter().map(|element| element.symbol()).collect();
+        let mut text = format!("core,x [km],y [km],from [m],to [m],{}\n", symbols.join(" [ppm],") + " [ppm]");
+        for (core, x, y) in [("P1", 5, 5), ("P2", 50, 8), ("P3", 30, 35), ("P4", 8, 30)] {
+            for depth in 0..10 {
+                let grades: Vec<String> = (0..15).map(|n| format!("{}", 10 + n + x + depth)).collect();
+                text += &format!("{core},{x},{y},{depth},{},{}\n", depth + 1, grades.join(","));
+            }
+        }
+        std::fs::write(folder.join("mine.csv"), &text).unwrap();
+        let scenario = CORES
+            .replace("\"minamitorishima_cores_SYNTHETIC\"", "\"mine.csv\"")
+            .replace("pattern = \"minamitorishima\"", "pattern = \"cores\"");
+        let read = |scenario: &str| {
+            let node = Node::parse("s.toml", scenario).unwrap();
+            let check = Check::new();
+            let mut fields = Fields::new(&node, "deposit", &check);
+            let study = Study::read(&mut fields, &Library::builtin(), &folder);
+            fields.finish();
+            (study, check.finish().0)
+        };
+        let (study, problems) = read(&scenario);
+        assert!(problems.is_empty(), "{problems:#?}");
+        let resource = study.unwrap().run().unwrap();
+        assert_eq!(resource.flag, None);
+        assert!(resource.pattern[Element::Y] > resource.pattern[Element::La]);
+        assert!((resource.pattern.total() - 1.0).abs() < 1e-12);
+        std::fs::write(folder.join("mine.csv"), text.replace("P2,50,8,3,4", "P2,50,8,2,4")).unwrap();
+        let (study, problems) = read(&scenario);
+        assert!(study.is_none());
+        assert!(problems[0].to_string().contains("mine.csv:15:"), "{problems:#?}");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

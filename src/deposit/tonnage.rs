@@ -70,9 +70,9 @@ pub fn above(blocks: &[(f64, f64)], cut_offs_ppm: &[f64]) -> Vec<Part> {
         .collect()
 }
 
-/// Round cut-offs, some twenty-five of them, from nought to the greatest grade.
+/// Round cut-offs, twenty to forty of them, from nought to the greatest grade.
 pub fn cut_offs(greatest_ppm: f64) -> Vec<f64> {
-    let rough = (greatest_ppm / 25.0).max(1e-6);
+    let rough = (greatest_ppm / 40.0).max(1e-6);
     let decade = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|n| n * decade).find(|step| *step >= rough).unwrap_or(rough);
     (0..=(greatest_ppm / step) as usize).map(|n| n as f64 * step).collect()

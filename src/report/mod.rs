@@ -6,6 +6,7 @@
 
 mod appendix;
 mod columns;
+pub mod compare;
 mod draw;
 mod figure;
 mod seal;
@@ -13,41 +14,49 @@ mod sections;
 mod stream_table;
 mod tables;
 
-use maud::{DOCTYPE, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::outcome::Outcome;
 
 /// The outcome as a page.
 pub fn html(outcome: &Outcome) -> String {
     let sections = sections::all(outcome);
+    let body = html! {
+        header.front {
+            div.lead {
+                p.kicker { "Ytterby · from the find to the oxide" }
+                h1 { (outcome.title) }
+                p.summary { (outcome.summary) }
+                (sections::headline(outcome))
+            }
+            (seal::seal(outcome))
+        }
+        (sections::limits(outcome))
+        nav aria-label="Contents" { @for section in &sections { a href={ "#" (section.id) } { (section.title) } } }
+        main {
+            @for section in &sections {
+                section id=(section.id) { h2 { (section.title) } (section.body) }
+            }
+        }
+        footer { (appendix::foot(outcome)) }
+    };
+    page(&outcome.title, &body)
+}
+
+/// A page that holds all it needs.
+fn page(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="generator" content={ "Ytterby " (outcome.provenance.version) };
-                title { (outcome.title) " – Ytterby" }
+                meta name="generator" content={ "Ytterby " (env!("CARGO_PKG_VERSION")) };
+                title { (title) " – Ytterby" }
                 style { (PreEscaped(include_str!("style.css"))) }
             }
             body {
-                header.front {
-                    div.lead {
-                        p.kicker { "Ytterby · from the find to the oxide" }
-                        h1 { (outcome.title) }
-                        p.summary { (outcome.summary) }
-                        (sections::headline(outcome))
-                    }
-                    (seal::seal(outcome))
-                }
-                (sections::limits(outcome))
-                nav aria-label="Contents" { @for section in &sections { a href={ "#" (section.id) } { (section.title) } } }
-                main {
-                    @for section in &sections {
-                        section id=(section.id) { h2 { (section.title) } (section.body) }
-                    }
-                }
-                footer { (appendix::foot(outcome)) }
+                (body)
                 script { (PreEscaped(include_str!("script.js"))) }
             }
         }

@@ -9,10 +9,9 @@ use crate::element::Element;
 use crate::flowsheet::{Pipe, Plant};
 use crate::outcome::Outcome;
 use crate::solution;
-use crate::table::{Cell, Table};
 
 /// Streams side by side in one block of the printed table.
-const BLOCK: usize = 9;
+const BLOCK: usize = 12;
 
 const OTHERS: &[Element] = &[
     Element::Sc,
@@ -31,56 +30,6 @@ const OTHERS: &[Element] = &[
     Element::Th,
     Element::U,
 ];
-
-/// The streams as a table with streams as rows, for the CSV.
-pub fn as_table(plant: &Plant) -> Table {
-    let mut table = Table::new(
-        "streams",
-        "Streams",
-        "Elements as kg/h; TREO: oxides of the fifteen as reported (CeO2, Pr6O11, Tb4O7, else RE2O3); per hour at work.",
-        &[
-            ("number", ""),
-            ("stream", ""),
-            ("from", ""),
-            ("to", ""),
-            ("phase", ""),
-            ("solids", "t/h dry"),
-            ("solution", "m3/h"),
-            ("organic", "m3/h"),
-            ("gas", "kg/h"),
-            ("solids share", "% w/w"),
-            ("temperature", "degC"),
-            ("pH", ""),
-            ("TREO", "kg/h"),
-        ],
-    );
-    let elements: Vec<Element> = Element::RARE_EARTHS.iter().chain(OTHERS).copied().collect();
-    for element in &elements {
-        table.column(element.symbol(), "kg/h");
-    }
-    for (at, pipe) in plant.pipes.iter().enumerate() {
-        let stream = &pipe.stream;
-        let mass = stream.element_mass();
-        let mut row: Vec<Cell> = vec![
-            ((at + 1) as f64).into(),
-            pipe.name.as_str().into(),
-            pipe.from.as_deref().unwrap_or("outside").into(),
-            pipe.to.as_deref().unwrap_or("outside").into(),
-            Carrier::of(stream).word(stream).into(),
-            (stream.solid.mass() / 1000.0).into(),
-            stream.aqueous.volume().into(),
-            stream.organic.volume().into(),
-            stream.gas.mass_kg().into(),
-            (100.0 * stream.solids_fraction()).into(),
-            (stream.temperature - 273.15).into(),
-            solution::ph(&stream.aqueous).filter(|_| wet(pipe)).into(),
-            stream.rare_earth_oxide().into(),
-        ];
-        row.extend(elements.iter().map(|element| Cell::from(mass[*element])));
-        table.row(row);
-    }
-    table
-}
 
 /// Is there solution enough for a pH to mean something?
 fn wet(pipe: &Pipe) -> bool {
@@ -102,7 +51,7 @@ pub fn markup(outcome: &Outcome, plant: &Plant) -> Markup {
             h3.figure { "Stream table" }
             p.reading {
                 "Every stream by its number on the flowsheet; the last column says how well each element closes over the plant. "
-                (csv_link(&as_table(plant)))
+                @if let Some(streams) = outcome.table("streams") { (csv_link(streams)) }
             }
             div.scroll.screen { (block(plant, &elements, feed, 0, &plant.pipes)) }
             div.paper {

@@ -118,6 +118,20 @@ fn any_table_may_be_missing_or_empty() {
     }
 }
 
+#[test]
+fn unlike_scenarios_stand_side_by_side() {
+    let one = fixture::outcome();
+    let mut other = fixture::outcome();
+    other.title = "A carbonatite & its ore".into();
+    other.readings.insert(1, crate::unit::Reading::new("only here", 5.0, "t/y"));
+    other.plant = None;
+    let table = compare::table(&[one.clone(), other.clone()]);
+    assert_eq!(table.columns.len(), 4);
+    assert_eq!(table.rows[1][0], crate::table::Cell::from("only here"));
+    assert_eq!(table.rows[1][2], crate::table::Cell::Absent);
+    well_formed(&compare::html(&[one, other])).unwrap();
+}
+
 /// Writes the page where it can be opened in a browser: `cargo test -- --ignored for_the_eye`.
 #[test]
 #[ignore = "writes a file to look at"]

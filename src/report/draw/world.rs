@@ -89,21 +89,46 @@ fn percent(value: f64) -> String {
     if value == 0.0 { "0 %".into() } else { format!("{value:.1} %") }
 }
 
-/// The project's share of the world's supply of each element.
-pub fn by_element(shares: &[(Element, f64)]) -> Canvas {
+/// The project's share of one element.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// Which.
+    pub element: Element,
+    /// %.
+    pub share: f64,
+    /// %, at least.
+    pub low: Option<f64>,
+    /// %, at most.
+    pub high: Option<f64>,
+}
+
+/// The project's share of the world's supply of each element; a whisker where only bounds are known.
+pub fn by_element(shares: &[Part]) -> Canvas {
     let mut canvas = Canvas::new(1130.0, 270.0);
     let frame = Frame { left: 58.0, right: 1080.0, top: 28.0, bottom: 232.0 };
-    let scale = Scale::from_zero(shares.iter().map(|s| s.1), frame.bottom, frame.top);
+    let reach = shares.iter().flat_map(|s| [Some(s.share), s.high].into_iter().flatten());
+    let scale = Scale::from_zero(reach, frame.bottom, frame.top);
     frame.left_axis(&mut canvas, &scale, "");
     canvas.text((4.0, frame.top - 11.0), "% of the world's supply", "class=\"axis\"");
     let slot = (frame.right - frame.left) / shares.len().max(1) as f64;
-    for (at, (element, share)) in shares.iter().enumerate() {
+    for (at, part) in shares.iter().enumerate() {
         let x = frame.left + slot * (at as f64 + 0.5);
-        let y = scale.at(*share);
+        let y = scale.at(part.share);
         let wide = (0.6 * slot).min(54.0);
-        canvas.rect(x - wide / 2.0, y, wide, frame.bottom - y, &format!("fill=\"{}\"", colour::of(*element)));
-        canvas.text((x, y - 5.0), &figures(*share, 3), "class=\"tick mid\"");
-        canvas.text((x, frame.bottom + 17.0), element.symbol(), "class=\"mid strong\"");
+        let fill = colour::of(part.element);
+        canvas.rect(x - wide / 2.0, y, wide, frame.bottom - y, &format!("fill=\"{fill}\""));
+        let mut top = y;
+        if let (Some(low), Some(high)) = (part.low, part.high)
+            && high > low
+        {
+            let (a, b) = (scale.at(low), scale.at(high));
+            top = top.min(b);
+            for ((x0, y0), (x1, y1)) in [((x, a), (x, b)), ((x - 5.0, a), (x + 5.0, a)), ((x - 5.0, b), (x + 5.0, b))] {
+                canvas.line((x0, y0), (x1, y1), "class=\"rule\"");
+            }
+        }
+        canvas.text((x, top - 5.0), &figures(part.share, 3), "class=\"tick mid halo\"");
+        canvas.text((x, frame.bottom + 17.0), part.element.symbol(), "class=\"mid strong\"");
     }
     canvas.line((frame.left, frame.bottom), (frame.right, frame.bottom), "class=\"rule\"");
     canvas

@@ -1,7 +1,7 @@
 //! What the page holds, in the order of the chain. A section without content is left out.
 
 mod ground;
-mod patterns;
+pub(super) mod patterns;
 mod worth;
 
 use maud::{Markup, html};
@@ -14,6 +14,7 @@ use super::seal::tiny;
 use super::{appendix, stream_table, tables};
 use crate::outcome::Outcome;
 use crate::quantity::figures;
+use crate::unit::Reading;
 
 /// A part of the page.
 pub struct Section {
@@ -34,7 +35,8 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
             sections.push(Section { id, title, body });
         }
     };
-    add("deposit", "The deposit", ground::deposit(outcome));
+    let deposit = [ground::deposit(outcome), shown(outcome, &["resource", "resource_by_element"])].concat();
+    add("deposit", "The deposit", deposit);
     add("plant", "The plant", plant(outcome));
     add("metal", "Where the metal goes", metal(outcome));
     add("lift", "Lift and selection", ground::lift_and_selection(outcome));
@@ -111,6 +113,15 @@ fn metal(outcome: &Outcome) -> Vec<Markup> {
         "Width: t/y as reporting oxides (CeO2, Pr6O11, Tb4O7, else RE2O3; ThO2) at the hours at work of the scenario; shares are of what enters the plant. Units with one way in and out are passed over; flows below 0.002 % are not drawn; recycles run beneath.",
         body,
     )]
+    .into_iter()
+    .chain(shown(outcome, &["recovery", "products"]))
+    .collect()
+}
+
+/// Tables shown whole in their section.
+fn shown(outcome: &Outcome, names: &[&str]) -> Vec<Markup> {
+    let found = names.iter().filter_map(|name| outcome.table(name)).filter(|table| !table.rows.is_empty());
+    found.map(|table| tables::table(outcome, table)).collect()
 }
 
 fn ladders(outcome: &Outcome) -> Vec<Markup> {
@@ -166,18 +177,50 @@ fn all_tables(outcome: &Outcome) -> Vec<Markup> {
         .collect()
 }
 
-/// Headline results.
+/// What a reader asks first, by the beginning of its name.
+const FIRST: &[&str] = &[
+    "grade as mined",
+    "rare earths sold",
+    "recovery, ore to products",
+    "cost per kg",
+    "paid per kg",
+    "NPV",
+    "IRR",
+    "capital",
+    "electricity per kg",
+    "acid per kg",
+    "base per kg",
+    "payback",
+];
+
+/// Headline results: a dozen, the rest behind a fold.
 pub fn headline(outcome: &Outcome) -> Markup {
+    let mut first: Vec<&Reading> = FIRST
+        .iter()
+        .filter_map(|name| outcome.readings.iter().find(|reading| reading.name.starts_with(name)))
+        .collect();
+    let room = 12_usize.saturating_sub(first.len());
+    let others: Vec<&Reading> =
+        outcome.readings.iter().filter(|reading| !first.iter().any(|f| f.name == reading.name)).collect();
+    let (more, rest) = others.split_at(if first.len() < 6 { room.min(others.len()) } else { 0 });
+    first.extend(more);
     html! {
-        @if !outcome.readings.is_empty() {
-            dl.headline {
-                @for reading in &outcome.readings {
-                    div {
-                        dt { (reading.name) }
-                        dd {
-                            (figures(reading.value, 3))
-                            @if reading.unit != "1" { " " span.unit { (reading.unit) } }
-                        }
+        @if !first.is_empty() { (readings(&first)) }
+        @if !rest.is_empty() {
+            details.more { summary { "All " (outcome.readings.len()) " headline results" } (readings(rest)) }
+        }
+    }
+}
+
+fn readings(all: &[&Reading]) -> Markup {
+    html! {
+        dl.headline {
+            @for reading in all {
+                div {
+                    dt { (reading.name) }
+                    dd {
+                        (figures(reading.value, 3))
+                        @if reading.unit != "1" { " " span.unit { (reading.unit) } }
                     }
                 }
             }

@@ -37,12 +37,21 @@ fn most<'p>(pipes: impl Iterator<Item = &'p Pipe>, of: impl Fn(&Pipe) -> f64) ->
     pipes.filter(|pipe| of(pipe) > 0.0).max_by(|a, b| of(a).total_cmp(&of(b)))
 }
 
+fn ore_pipe(plant: &Plant) -> Option<&Pipe> {
+    most(plant.pipes.iter().filter(|pipe| pipe.from.is_none()), in_solids)
+}
+
+/// Mass fractions in the ore: the solids given from outside that bring most.
+pub fn ore(plant: &Plant) -> Option<ByElement<f64>> {
+    ore_pipe(plant).map(solid)
+}
+
 /// Ore, the richest solids on the way, the liquor that carries most, products, the residue that keeps most.
 fn patterns(outcome: &Outcome, plant: &Plant) -> Vec<Pattern> {
     let sold = |pipe: &Pipe| outcome.products.iter().any(|product| product.stream == pipe.name);
     let inner = || plant.pipes.iter().filter(|pipe| pipe.from.is_some() && pipe.to.is_some());
     let mut found: Vec<(&str, &Pipe, ByElement<f64>)> = Vec::new();
-    let ore = most(plant.pipes.iter().filter(|pipe| pipe.from.is_none()), in_solids);
+    let ore = ore_pipe(plant);
     let grade = ore.map_or(0.0, |ore| solid(ore).rare_earth_total());
     found.extend(ore.map(|ore| ("ore", ore, solid(ore))));
     let enriched = inner().filter(|pipe| in_solids(pipe) > 4.0 * in_solution(pipe));

@@ -112,8 +112,7 @@ pub fn money(outcome: &Outcome) -> Vec<Markup> {
             ));
         }
     }
-    let shown = ["capital", "operating", "revenue"].into_iter().filter_map(|name| outcome.table(name));
-    parts.extend(shown.filter(|table| !table.rows.is_empty()).map(|table| tables::table(outcome, table)));
+    parts.extend(super::shown(outcome, &["headline", "revenue", "operating", "capital"]));
     parts
 }
 
@@ -176,10 +175,18 @@ pub fn world(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("element_share")
         && let (Some(names), Some(values)) = (texts(table, &["element"]), numbers(table, &["share"]))
     {
-        let shares: Vec<(Element, f64)> =
-            names.iter().zip(values).filter_map(|(name, value)| Some((name.parse().ok()?, value?))).collect();
-        if let Some(most) = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1)) {
-            let reading = format!("Largest in {}: {} % of the world's supply.", most.0, figures(most.1, 3));
+        let bound = |word: &str| table.numbers(word);
+        let (least, most) = (bound("share at least"), bound("share at most"));
+        let shares: Vec<world::Part> = (0..names.len())
+            .filter_map(|at| {
+                let of = |values: &[Option<f64>]| values.get(at).copied().flatten();
+                let (low, high) = (of(&least), of(&most));
+                let share = values[at].or(low)?;
+                Some(world::Part { element: names[at].parse().ok()?, share, low, high })
+            })
+            .collect();
+        if let Some(most) = shares.iter().max_by(|a, b| a.share.total_cmp(&b.share)) {
+            let reading = format!("Largest in {}: {} % of the world's supply.", most.element, figures(most.share, 3));
             parts.push(figure(
                 outcome,
                 "Share of the world's supply, element by element",

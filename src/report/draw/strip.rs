@@ -1,7 +1,7 @@
 //! Two strips: how the loops converged, and when what happened.
 
 use super::axis::{Frame, Scale, spread};
-use super::canvas::{Canvas, fitted, text_width};
+use super::canvas::{Canvas, fitted};
 use super::colour::ACCENT;
 use crate::flowsheet::Recycle;
 
@@ -43,40 +43,36 @@ pub fn convergence(recycles: &[Recycle]) -> Canvas {
     canvas
 }
 
-/// Events on a line of years, names on as many levels as they need.
-pub fn timeline(events: &[(String, f64)]) -> Canvas {
-    let mut events: Vec<&(String, f64)> = events.iter().collect();
-    events.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let (left, right) = (16.0, 1110.0);
-    let scale = Scale::linear(events.iter().map(|e| e.1), left, right);
-    // Each name takes the lowest level where it does not touch the one before.
-    let mut level_ends: Vec<f64> = Vec::new();
-    let mut marks = Vec::new();
-    for (name, year) in events {
-        let x = scale.at(*year);
-        let name = fitted(name, 320.0, 11.5);
-        let wide = text_width(&name, 11.5) + 10.0;
-        let start = x.min(right - wide).max(left);
-        let level = level_ends.iter().position(|end| *end < start).unwrap_or(level_ends.len());
-        if level == level_ends.len() {
-            level_ends.push(0.0);
-        }
-        level_ends[level] = start + wide;
-        marks.push((x, start, level, name));
-    }
-    let base = 20.0 + 17.0 * level_ends.len() as f64;
-    let mut canvas = Canvas::new(1130.0, base + 34.0);
+/// Something dated.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// In words.
+    pub what: String,
+    /// With its part of a year.
+    pub year: f64,
+    /// Announced for the future, not happened.
+    pub planned: bool,
+}
+
+/// Events hung from a line of years, the latest highest, so that no thread crosses a name.
+pub fn timeline(events: &[Event]) -> Canvas {
+    let mut events: Vec<&Event> = events.iter().collect();
+    events.sort_by(|a, b| b.year.total_cmp(&a.year));
+    let (base, pitch) = (30.0, 18.0);
+    let scale = Scale::linear(events.iter().map(|e| e.year), 16.0, 620.0);
+    let mut canvas = Canvas::new(1130.0, base + 18.0 + pitch * events.len() as f64);
     for tick in scale.ticks() {
         let x = scale.at(tick);
-        canvas.line((x, base - 3.0), (x, base + 5.0), "class=\"rule\"");
-        canvas.text((x, base + 20.0), &format!("{tick:.0}"), "class=\"tick mid\"");
+        canvas.line((x, base - 5.0), (x, base), "class=\"rule\"");
+        canvas.text((x, base - 10.0), &format!("{tick:.0}"), "class=\"tick mid\"");
     }
-    canvas.line((left, base), (right, base), "class=\"rule\"");
-    for (x, start, level, name) in marks {
-        let y = base - 12.0 - 17.0 * level as f64;
-        canvas.line((x, y + 2.0), (x, base), &format!("stroke=\"{ACCENT}\" stroke-width=\"0.8\""));
-        canvas.circle((x, base), 3.2, &format!("fill=\"{ACCENT}\""));
-        canvas.text((start.max(x.min(start + 4.0)), y), &name, "class=\"tick halo\"");
+    for (row, event) in events.iter().enumerate() {
+        let (x, y) = (scale.at(event.year), base + 22.0 + pitch * row as f64);
+        canvas.polyline(&[(x, base), (x, y - 4.0), (x + 8.0, y - 4.0)], "class=\"grid\" style=\"stroke:#9aa3ad\"");
+        let (fill, class) = if event.planned { ("#fff", "class=\"tick muted\"") } else { (ACCENT, "class=\"tick\"") };
+        canvas.circle((x, base), 3.4, &format!("fill=\"{fill}\" stroke=\"{ACCENT}\" stroke-width=\"1.2\""));
+        canvas.text((x + 11.0, y), &fitted(&event.what, 1125.0 - x - 11.0, 10.4), class);
     }
+    canvas.line((16.0, base), (620.0, base), "class=\"rule\"");
     canvas
 }

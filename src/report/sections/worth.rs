@@ -7,6 +7,7 @@ use crate::element::Element;
 use crate::outcome::Outcome;
 use crate::quantity::figures;
 use crate::report::columns::{numbers, texts, unit};
+use crate::report::draw::strip::{self, Event};
 use crate::report::draw::{money, world};
 use crate::report::figure::figure;
 use crate::report::tables;
@@ -219,10 +220,10 @@ pub fn record(outcome: &Outcome) -> Vec<Markup> {
         if events.len() > 1 {
             parts.push(figure(
                 outcome,
-                "What happened when",
-                "",
+                "What was announced, and when",
+                "Hollow points are plans, not events.",
                 &table.basis,
-                &crate::report::draw::strip::timeline(&events),
+                &strip::timeline(&events),
             ));
         }
     }
@@ -233,13 +234,21 @@ pub fn record(outcome: &Outcome) -> Vec<Markup> {
 }
 
 /// Events with a year, or a date that begins with one.
-fn dated(table: &Table) -> Vec<(String, f64)> {
+fn dated(table: &Table) -> Vec<Event> {
     let Some(names) = texts(table, &["event", "what"]) else { return Vec::new() };
-    if let Some(years) = numbers(table, &["year", "when", "date"]) {
-        return names.into_iter().zip(years).filter_map(|(name, year)| Some((name, year?))).collect();
-    }
-    let Some(dates) = texts(table, &["date", "when", "year"]) else { return Vec::new() };
-    names.into_iter().zip(dates).filter_map(|(name, date)| Some((name, year_of(&date)?))).collect()
+    let sorts = texts(table, &["sort"]).unwrap_or_default();
+    let years = numbers(table, &["year"]);
+    let dates = texts(table, &["date", "when"]).unwrap_or_default();
+    let year =
+        |at: usize| years.as_ref().and_then(|all| all[at]).or_else(|| dates.get(at).and_then(|date| year_of(date)));
+    names
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, what)| {
+            let planned = sorts.get(at).is_some_and(|sort| sort == "plan");
+            Some(Event { what, year: year(at)?, planned })
+        })
+        .collect()
 }
 
 /// `2026-02-14`, `2026-02`, `2026` as a year with its part.
@@ -255,13 +264,24 @@ fn claims(outcome: &Outcome, table: &Table) -> Markup {
     let column = |words: &[&str]| texts(table, words).unwrap_or_else(|| vec![String::new(); table.rows.len()]);
     let (claim, who, verdict) = (column(&["claim"]), column(&["who"]), column(&["verdict"]));
     let (why, source) = (column(&["why", "reason"]), column(&["source"]));
+    let ours = numbers(table, &["this run"]);
+    let of = |at: usize| ours.as_ref().and_then(|all| all[at]);
+    let unit = column(&["unit"]);
+    let count = |word: &str| verdict.iter().filter(|v| v.as_str() == word).count();
+    let mut kinds: Vec<&str> = Vec::new();
+    for word in &verdict {
+        if !kinds.contains(&word.as_str()) {
+            kinds.push(word);
+        }
+    }
+    let tally: Vec<String> = kinds.iter().map(|word| format!("{} {word}", count(word))).collect();
     html! {
         figure.table {
             h3.figure { "Claims and their verdicts" }
-            p.reading { (claim.len()) " claims set against the data." }
+            p.reading { (claim.len()) " claims set against the data: " (tally.join(", ")) "." }
             div.scroll {
                 table.claims {
-                    thead { tr { th { "claim" } th { "who, when" } th { "verdict" } th { "why" } th { "source" } } }
+                    thead { tr { th { "claim" } th { "who, when" } th { "verdict" } th { "why" } @if ours.is_some() { th { "this run" } } th { "source" } } }
                     tbody {
                         @for at in 0..claim.len() {
                             tr {
@@ -269,6 +289,9 @@ fn claims(outcome: &Outcome, table: &Table) -> Markup {
                                 td { (who[at]) }
                                 td { span.verdict-word { (sign(&verdict[at])) " " (verdict[at]) } }
                                 td { (why[at]) }
+                                @if ours.is_some() {
+                                    td { @if let Some(value) = of(at) { (figures(value, 3)) " " (unit[at]) } }
+                                }
                                 td { @if !source[at].is_empty() { a href={ "#ref-" (source[at]) } { (source[at]) } } }
                             }
                         }
@@ -284,11 +307,13 @@ fn claims(outcome: &Outcome, table: &Table) -> Markup {
 fn sign(verdict: &str) -> &'static str {
     let verdict = verdict.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| verdict.contains(word));
-    if has(&["does not hold", "fails", "false", "wrong", "not so", "refuted"]) {
+    if has(&["cannot", "open", "too early"]) {
+        "?"
+    } else if has(&["not ", "fails", "false", "wrong"]) {
         "✗"
-    } else if has(&["part", "mislead", "depends", "unproven", "open", "cannot", "not shown", "too early"]) {
+    } else if has(&["part", "mislead", "depends"]) {
         "◐"
-    } else if has(&["hold", "true", "yes", "confirmed", "done"]) {
+    } else if has(&["support", "hold", "true", "confirmed"]) {
         "✓"
     } else {
         "·"

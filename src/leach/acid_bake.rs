@@ -201,6 +201,13 @@ impl Unit for AcidBake {
                 100.0 * met
             )));
         }
+        if self.hours < 2.0 || !(473.0..=573.2).contains(&self.temperature) {
+            caveats.push(Caveat::new(format!(
+                "{:.1} h at {:.0} degC: the conversions were found over some 2.5 h at 200-300 degC and are not corrected",
+                self.hours,
+                self.temperature - 273.15
+            )));
+        }
         for lot in feed.solid.lots.iter().filter(|lot| lot.total() > 0.0) {
             let name = &lot.mineral.name;
             match self.conversions.get(&**name) {

@@ -135,7 +135,7 @@ impl Case for HostAcid {
             Reading::new("apatite", 100.0 * share, "%"),
             Reading::new("acid", acid, "mol H+/t dry"),
             Reading::new("HCl", hydrochloric, "kg/t dry"),
-            Reading::new("H2SO4", mass((Ion::Sulfate.molar_mass() + 2.0 * Ion::H.molar_mass()) / 2.0), "kg/t dry"),
+            Reading::new("H2SO4", mass(0.5 * Ion::Sulfate.molar_mass() + Ion::H.molar_mass()), "kg/t dry"),
             Reading::new("HCl per oxide", hydrochloric / (1000.0 * self.grade * self.factor * self.recovery), "kg/kg"),
         ])
     }

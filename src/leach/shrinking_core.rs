@@ -57,7 +57,7 @@ struct Oxide {
 
 #[derive(Debug)]
 struct Tanks {
-    tanks: usize,
+    count: usize,
     litres: f64,
     water: f64,
     solid: f64,
@@ -100,7 +100,7 @@ impl Tanks {
             });
         }
         Some(Self {
-            tanks: tanks?,
+            count: tanks?,
             litres: volume?.0 * 1000.0,
             water: liquid?.0 * 1000.0,
             solid,
@@ -170,7 +170,7 @@ impl Case for Tanks {
     fn answer(&self) -> Result<Vec<Reading>, Error> {
         let mut x = vec![0.0; self.oxides.len()];
         let mut readings = Vec::new();
-        for at in 1..=self.tanks {
+        for at in 1..=self.count {
             let (next, h) = self.tank(&x)?;
             x = next;
             readings.push(Reading::new(format!("pH of tank {at}"), -h.log10(), "1"));

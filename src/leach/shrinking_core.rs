@@ -190,7 +190,7 @@ mod tests {
     fn tanks(hydrogen: f64) -> Tanks {
         let oxide = Oxide { name: "CaO".into(), order: 1.0, rate: 10.0, fed: 10.0, molar_mass: 56.077, acid: 2.0 };
         Tanks {
-            tanks: 1,
+            count: 1,
             litres: 100.0,
             water: 100.0,
             solid: 10.0,

@@ -181,7 +181,11 @@ struct Question {
 
 fn read(fields: &mut Fields<'_>, _library: &Library) -> Option<Box<dyn Case>> {
     let producers: Vec<(String, Number)> = fields.named("producers", "what each makes, in one unit", 0.0..=1e15)?;
-    let producers = producers.into_iter().map(|(name, amount)| (name, amount.0)).collect();
+    let producers: Vec<(String, f64)> = producers.into_iter().map(|(name, amount)| (name, amount.0)).collect();
+    if producers.iter().all(|(_, amount)| *amount <= 0.0) {
+        fields.refuse("producers", "nobody makes anything", "producers = { A = 1, B = 2 }");
+        return None;
+    }
     Some(Box::new(Question { supply: Supply { producers }, added: None, target: None }))
 }
 

@@ -91,7 +91,7 @@ impl Study {
         if result.oxide <= 0.0 {
             gathered.caveat("nothing is sold: there is no cost per kg");
         }
-        let readings = self.readings(&result);
+        let readings = Self::readings(&result);
         gathered.caveats.sort();
         gathered.caveats.dedup();
         Ok(Account {
@@ -130,7 +130,7 @@ impl Study {
         }
     }
 
-    fn readings(&self, result: &Worth) -> Vec<Reading> {
+    fn readings(result: &Worth) -> Vec<Reading> {
         let operating = result.full.varying + result.full.fixed;
         let mut readings = vec![
             Reading::new("capital", result.capital.total / 1e6, "MUSD"),
@@ -169,7 +169,7 @@ impl Study {
         );
         let bound = if gathered.missing.is_empty() { "" } else { "at least" };
         let upper = if gathered.missing.is_empty() { "" } else { "at most" };
-        for reading in self.readings(result) {
+        for reading in Self::readings(result) {
             let says = match reading.name.as_str() {
                 "revenue" | "paid per kg REO" => "",
                 "NPV" | "IRR" => upper,

@@ -193,10 +193,12 @@ fn own_citation(written: Option<&Node>, file: &std::sync::Arc<str>) -> Citation 
     }
 }
 
+/// The best row of a product: regime asked for, then newest year, then annual mean, then newest date.
+type Rank = (bool, usize, bool, String);
+
 fn oxides(library: &Library, regime: Regime, year: usize) -> Result<BTreeMap<String, OxidePrice>, Error> {
     let table = library.table("economics/oxide_prices")?;
-    // The best row of a product: regime asked for, then newest year, then annual mean, then newest date.
-    let mut best: BTreeMap<String, ((bool, usize, bool, String), OxidePrice)> = BTreeMap::new();
+    let mut best: BTreeMap<String, (Rank, OxidePrice)> = BTreeMap::new();
     for row in table.rows() {
         let (Some(product), Some(date), Some(kind)) = (row.text("product"), row.text("date"), row.text("kind")) else {
             continue;

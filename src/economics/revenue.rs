@@ -121,7 +121,7 @@ fn sale(study: &Study, product: &Product, hours: f64, gathered: &mut Gathered) -
         if sold && oxide > 0.0 {
             sale.price = Some(basket(study, &product.elements) * hours / oxide);
             sale.payability = asked(&study.payability).unwrap_or(study.concentrate_payability);
-            sale.evidence = "derived".to_owned();
+            sale.evidence = String::from("derived");
             gathered.caveat(format!(
                 "{} {why}: sold as a mixture at {} % of its basket",
                 product.name,

@@ -1,7 +1,7 @@
 //! The tables a report draws its maps and curves from: blocks, plan, squares, cores, variogram, cross-validation.
 
 use crate::deposit::blocks::{BlockModel, variance};
-use crate::deposit::cores::Cores;
+use crate::deposit::cores::{Cores, Interpolator};
 use crate::deposit::decluster;
 use crate::deposit::kriging::Point;
 use crate::deposit::tonnage::Part;
@@ -78,12 +78,13 @@ fn blocks(model: &BlockModel, flag: &str) -> Table {
 fn plan(cores: &Cores, model: &BlockModel, flag: &str) -> Table {
     let mut table = Table::new(
         "plan",
-        format!("Mean grade over the thickness{flag}"),
+        format!("Mean grade over the thickness, by {}{flag}", cores.interpolator.word()),
         BASIS,
         &[
             ("x", "m"),
             ("y", "m"),
             ("square", ""),
+            ("grade", "ppm"),
             ("grade, kriging", "ppm"),
             ("grade, inverse distance", "ppm"),
             ("side", "m"),
@@ -96,6 +97,7 @@ fn plan(cores: &Cores, model: &BlockModel, flag: &str) -> Table {
             block.middle.0.into(),
             block.middle.1.into(),
             names[block.square].as_str().into(),
+            if cores.interpolator == Interpolator::Kriging { kriged } else { inverse }.into(),
             kriged.into(),
             inverse.into(),
             cores.area.block_side_m().into(),

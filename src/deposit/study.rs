@@ -299,7 +299,8 @@ square = "B1"
         for (core, x, y) in [("P1", 5, 5), ("P2", 50, 8), ("P3", 30, 35), ("P4", 8, 30)] {
             for depth in 0..10 {
                 let grades: Vec<String> = (0..15).map(|n| format!("{}", 10 + n + x + depth)).collect();
-                text += &format!("{core},{x},{y},{depth},{},{}\n", depth + 1, grades.join(","));
+                text.push_str(&[format!("{core},{x},{y},{depth},{}", depth + 1), grades.join(",")].join(","));
+                text.push('\n');
             }
         }
         std::fs::write(folder.join("mine.csv"), &text).unwrap();

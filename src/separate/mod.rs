@@ -1,6 +1,7 @@
 //! Separation: rare earth from rare earth.
 
 pub mod cascade;
+pub mod cases;
 pub mod extractant;
 pub mod isotherm;
 pub mod mixer_settlers;
@@ -12,4 +13,11 @@ use crate::unit::{Case, Kind, Unit};
 pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND];
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] = &[];
+pub const CASES: &[Kind<dyn Case>] = &[
+    cases::THEORY,
+    cases::KREMSER,
+    cases::CONSTANT_BETA,
+    cases::MASS_ACTION,
+    cases::FILE_EXTRACTION,
+    cases::LINE_EXTRACTION,
+];

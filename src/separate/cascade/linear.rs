@@ -16,16 +16,23 @@ pub(super) fn balance(cascade: &Cascade<'_>, splits: &[Split], totals: &mut [f64
     let mut corner = vec![0.0; n];
     for i in 0..k {
         let back = cascade.returned[i] * splits[n - 1].goes[i];
+        // Share of what is in a stage that leaves downward for good before it is ever passed up.
+        let mut lost = 0.0;
         for j in 0..n {
             let above = if j + 1 < n { cascade.stages[j + 1].kept * splits[j + 1].stays[i] } else { 0.0 };
-            let (mut pivot, mut right, mut column) = (1.0, cascade.fresh[j * k + i], if j == 0 { back } else { 0.0 });
-            if j > 0 {
-                // 1 − goes·up written without cancellation: up = 1 − (what leaves for good).
+            let (mut right, mut column) = (cascade.fresh[j * k + i], if j == 0 { back } else { 0.0 });
+            let (stays, goes) = (splits[j].stays[i], splits[j].goes[i]);
+            if j == 0 {
+                lost = stays;
+            } else {
                 let below = splits[j - 1].goes[i];
-                pivot -= below * up[j - 1];
+                let kept = cascade.stages[j].kept;
                 right += below * rhs[j - 1];
                 column += below * corner[j - 1];
+                lost = stays * ((1.0 - kept) + kept * lost / (below + lost));
             }
+            // The pivot 1 − goes·up, written as a sum.
+            let pivot = goes + lost;
             up[j] = above / pivot;
             rhs[j] = right / pivot;
             corner[j] = column / pivot;

@@ -101,6 +101,8 @@ pub struct Profile {
 
 /// Share of the throughput left unbalanced at which Newton ends.
 const TOLERANCE: f64 = 1e-12;
+/// The same for a battery that creeps: what is locked between two keys is all that still moves.
+const SLOW_TOLERANCE: f64 = 1e-8;
 const MOST_STEPS: usize = 400;
 
 /// E12, Sc3 or S1: numbered from where the solution enters the section.
@@ -145,10 +147,18 @@ impl Cascade<'_> {
             if residual < TOLERANCE {
                 return self.finish(&mut totals, &mut splits, iteration, worst);
             }
-            if last.is_finite() {
-                time = (time * (last / residual).clamp(0.3, 8.0)).clamp(0.5, 1e14);
-            }
             last = residual;
+            let slow = residual < 1e-6 && iteration % 20 == 19;
+            if residual < SLOW_TOLERANCE && iteration + 1 == MOST_STEPS {
+                return self.finish(&mut totals, &mut splits, iteration, worst);
+            }
+            if slow {
+                // A metal locked between two keys fills its stages slowly: one linear solve fills them at once.
+                before.copy_from_slice(&totals);
+                linear::balance(self, &splits, &mut totals);
+                self.keep_protons(&before, &mut totals);
+                continue;
+            }
             let system = System {
                 solutes: k,
                 splits: &splits,
@@ -160,9 +170,10 @@ impl Cascade<'_> {
                 break;
             }
             before.copy_from_slice(&totals);
-            for (total, step) in totals.iter_mut().zip(&gaps) {
-                *total = (*total + step).clamp(0.1 * *total, 4.0 * *total).max(1e-30);
-            }
+            let change = self.step(&gaps, &mut totals);
+            // Longer steps in time while the stages change little, shorter where they jump.
+            let factor = if change < 0.01 { 1e3 } else { (0.5 / change).clamp(0.2, 5.0) };
+            time = (time * factor).clamp(0.5, 1e14);
             self.keep_protons(&before, &mut totals);
         }
         Err(self.failed(last, MOST_STEPS, worst))
@@ -239,6 +250,28 @@ impl Cascade<'_> {
                 }
             }
         }
+    }
+
+    /// Adds a step, each amount within limits of its own; answers the largest change of a stage.
+    fn step(&self, gaps: &[f64], totals: &mut [f64]) -> f64 {
+        let k = self.solutes.len();
+        let mut largest: f64 = 0.0;
+        for (steps, here) in gaps.chunks_exact(k).zip(totals.chunks_exact_mut(k)) {
+            let all: f64 = self.charge.iter().zip(here.iter()).map(|(z, t)| z * t).sum();
+            let moved: f64 = self.charge.iter().zip(steps).map(|(z, step)| z * step.abs()).sum();
+            largest = largest.max(moved / all);
+            for (total, step) in here.iter_mut().zip(steps) {
+                // What is a trace in its stage may come and go freely: it moves nothing else.
+                let trace = 1e-3 * all;
+                let (low, high) = if *total < trace {
+                    (1e-4 * *total, trace.max(4.0 * *total))
+                } else {
+                    (0.1 * *total, 4.0 * *total)
+                };
+                *total = (*total + step).clamp(low, high).max(1e-30);
+            }
+        }
+        largest
     }
 
     fn divide(&self, totals: &[f64], splits: &mut [Split]) {

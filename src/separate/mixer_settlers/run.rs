@@ -316,12 +316,12 @@ fn balanced(first: f64, miss: &mut dyn FnMut(f64) -> Result<f64, Error>) -> Resu
     }
     let mut side = 0;
     for _ in 0..60 {
-        if fb.abs() < 1e-7 || (b - a).abs() < 1e-13 {
+        if fb.abs() < 1e-5 || (b - a).abs() < 1e-13 {
             return Ok(());
         }
         let c = b - fb * (b - a) / (fb - fa);
         let fc = miss(c)?;
-        if fc.abs() < 1e-7 {
+        if fc.abs() < 1e-5 {
             return Ok(());
         }
         if fc * fb < 0.0 {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::document::Node;
 use crate::fields::Check;
-use crate::flowsheet::{Flowsheet, Placed, Plant};
+use crate::flowsheet::{Flowsheet, Placed};
 
 pub(crate) const COMMON: &str = r#"
 extractant = "p507"
@@ -86,23 +86,64 @@ pub(crate) fn place(tag: &str, unit: Box<dyn Unit>, from: &str, to: [&str; 2]) -
     }
 }
 
-pub(crate) fn tell(plant: &Plant) {
-    for unit in &plant.units {
-        eprintln!("--- {}", unit.tag);
-        for r in &unit.balance.readings {
-            eprintln!("   {:45} {:.5} {}", r.name, r.value, r.unit);
-        }
-        for c in &unit.balance.caveats {
-            eprintln!("   ! {}", c.text);
-        }
-    }
-}
-
 #[test]
 fn a_cut_in_a_flowsheet_balances_and_cuts() {
     let cut = "separate = \"Nd/Sm\"\nmargin = 1.2\nstrip_excess = \"40 %\"\npurity = { raffinate = \"99.9 %\", product = \"99.9 %\" }\nstages = { extract = 20, scrub = 20, strip = 12 }\n";
     let sheet = Flowsheet { units: vec![place("SX-1", unit(cut), "liquor", ["light", "heavy"])] };
     let plant = sheet.solve(&[("liquor".into(), liquor(100.0, MUD))], &mut |_| {}).unwrap();
-    tell(&plant);
+    assert!(plant.closure.gap < 1e-9, "{:?}", plant.closure);
+    let done = plant.unit("SX-1").unwrap();
+    let read = |name: &str| done.balance.readings.iter().find(|r| r.name == name).unwrap().value;
+    assert!(read("purity of raffinate") > 99.9 && read("purity of product") > 99.9);
+    assert!(read("recovery of Nd in raffinate") > 99.0 && read("recovery of Sm in product") > 99.0);
+    assert_eq!(done.balance.tables[0].rows.len(), 52);
+    assert!(done.equipment.iter().all(|machine| machine.size > 0.0));
+    // What crosses the fence as base is what the organic phase and the feed asked for, and no less.
+    assert!(done.balance.drawn.iter().all(|drawn| drawn.stream.mass() > 0.0));
+}
+
+#[test]
+fn absent_constants_are_named_until_a_rule_is() {
+    let text = COMMON.lines().filter(|line| !line.starts_with("missing")).collect::<Vec<_>>().join("\n");
+    let (_, problems) = read(&format!(
+        "{text}\nseparate = \"Nd/Sm\"\nmargin = 1\nstrip_excess = \"40 %\"\npurity = {{ raffinate = \"99 %\", product = \"99 %\" }}\nstages = {{ extract = 9, scrub = 9, strip = 9 }}\n"
+    ));
+    let told = problems.join("\n");
+    assert!(
+        told.contains("Ho, Er, Tm, Yb, Lu") && told.contains("Sc, Th, U") && told.contains("linear-in-atomic-number"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_cut_the_wrong_way_round_and_an_unknown_extractant_are_refused() {
+    let cut = "margin = 1\nstrip_excess = \"40 %\"\npurity = { raffinate = \"99 %\", product = \"99 %\" }\nstages = { extract = 9, scrub = 9, strip = 9 }\n";
+    let (unit, problems) = read(&format!("{COMMON}{cut}separate = \"Sm/Nd\"\n"));
+    assert!(unit.is_none() && problems.join("").contains("not more extractable"), "{problems:?}");
+    let text = COMMON.replace("p507", "p508");
+    let (unit, problems) = read(&format!("{text}{cut}separate = \"Nd/Sm\"\n"));
+    assert!(unit.is_none() && problems.join("").contains("did you mean `p507`?"), "{problems:?}");
+}
+
+#[test]
+fn a_cut_nobody_can_make_is_told_from_a_failure() {
+    let cut = "separate = \"Nd/Sm\"\nmargin = 1\nstrip_excess = \"40 %\"\npurity = { raffinate = \"99 %\", product = \"99 %\" }\nstages = { extract = 9, scrub = 9, strip = 9 }\n";
+    let pure = liquor(100.0, &[(Element::Nd, 1.0)]);
+    let error = unit(cut).solve(&[pure]).unwrap_err();
+    assert!(matches!(error, Error::Infeasible { .. }), "{error}");
+    assert!(matches!(unit(cut).solve(&[Stream::default()]), Err(Error::Infeasible { .. })));
+}
+
+#[test]
+fn flows_by_ratio_balance_without_base() {
+    let text = COMMON
+        .replace("saponified = \"30 %\"", "saponified = \"0 %\"")
+        .replace("base = \"sodium-hydroxide-50\"\n", "")
+        .replace("feed_ph = 2\n", "");
+    let more = "organic_to_feed = 2\nscrub_to_feed = 0.2\norganic_to_strip = 4\nstages = { extract = 6, scrub = 4, strip = 8 }\n";
+    let (unit, problems) = read(&format!("{text}{more}"));
+    assert!(problems.is_empty(), "{problems:#?}");
+    let sheet = Flowsheet { units: vec![place("SX-1", unit.unwrap(), "liquor", ["light", "heavy"])] };
+    let plant = sheet.solve(&[("liquor".into(), liquor(100.0, MUD))], &mut |_| {}).unwrap();
     assert!(plant.closure.gap < 1e-9, "{:?}", plant.closure);
 }

@@ -20,7 +20,7 @@ pub fn evidence_mix(outcome: &Outcome) -> String {
         .filter(|class| *class != Evidence::Choice)
         .map(|class| (class, outcome.certificate.share(class)))
         .filter(|(_, share)| *share > 0.0)
-        .map(|(class, share)| format!("{:.0} % {class}", 100.0 * share))
+        .map(|(class, share)| format!("{:.0}\u{a0}% {class}", 100.0 * share))
         .collect();
     if parts.is_empty() { "no facts beyond the scenario's choices".into() } else { parts.join(", ") }
 }

@@ -74,5 +74,5 @@ pub fn tiny(value: f64) -> String {
             c => c.to_digit(10).and_then(|d| char::from_u32(0x2070 + d)).unwrap_or(c),
         })
         .collect();
-    format!("{digits} × 10{raised}")
+    format!("{digits}\u{a0}×\u{a0}10{raised}")
 }

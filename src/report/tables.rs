@@ -69,10 +69,15 @@ pub fn plain(value: f64) -> String {
     people(value)
 }
 
+/// A table whose CSV is larger than this is not held in the page a second time.
+const HELD: usize = 250_000;
+
 /// The table as a file within the page.
 pub fn csv_link(table: &Table) -> Markup {
+    let csv = table.to_csv();
     html! {
-        a.csv download=(format!("{}.csv", table.name)) href=(data_address(&table.to_csv())) { "CSV" }
+        @if csv.len() > HELD { span.small { "all of it in " (table.name) ".csv of the run" } }
+        @else { a.csv download=(format!("{}.csv", table.name)) href=(data_address(&csv)) { "CSV" } }
     }
 }
 

@@ -136,5 +136,7 @@ fn unlike_scenarios_stand_side_by_side() {
 #[test]
 #[ignore = "writes a file to look at"]
 fn a_page_for_the_eye() {
-    std::fs::write(std::env::temp_dir().join("report.html"), html(&fixture::outcome())).unwrap();
+    std::fs::write(std::env::temp_dir().join("ytterby_report.html"), html(&fixture::outcome())).unwrap();
+    let two = [fixture::outcome(), fixture::outcome()];
+    std::fs::write(std::env::temp_dir().join("ytterby_compare.html"), compare::html(&two)).unwrap();
 }

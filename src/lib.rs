@@ -7,6 +7,7 @@
 pub mod document;
 pub mod element;
 pub mod error;
+pub mod feed;
 pub mod fields;
 pub mod flowsheet;
 pub mod formula;
@@ -39,4 +40,6 @@ pub mod bibliography;
 pub mod catalogue;
 pub mod outcome;
 pub mod report;
+pub mod run;
+pub mod scenario;
 pub mod validation;

@@ -1,1 +1,143 @@
-fn main() {}
+//! The terminal's door to Ytterby: arguments in, folders and lines out. No physics.
+
+mod compare;
+mod run;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use ytterby::error::Error;
+use ytterby::library::Library;
+use ytterby::scenario::{Model, Scenario};
+
+/// From a rare-earth find to separated oxides, their cost, and what they change.
+#[derive(Parser)]
+#[command(name = "ytterby", version, max_term_width = 100)]
+struct Arguments {
+    /// A folder of facts laid over those that ship (same layout as data/).
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Run a scenario: tables, report and run.toml into a folder.
+    Run {
+        /// A scenario.toml, its folder, or the name of one that ships.
+        scenario: String,
+        /// Where to write; `out/<name>` when not given.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// Print the certificate and the headline results as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a scenario: every problem at once, with file, line and what to try.
+    Check {
+        /// A scenario.toml, its folder, or the name of one that ships.
+        scenario: String,
+    },
+    /// Compare scenarios in one table, on one fence.
+    Compare {
+        /// Scenarios: paths or names of those that ship.
+        #[arg(required = true, num_args = 1..)]
+        scenarios: Vec<String>,
+        /// Also write the table as CSV.
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Print as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The scenarios that ship.
+    #[command(subcommand)]
+    Example(Example),
+    /// The kinds of unit, the laws that can be questioned; with a name, its fields.
+    Catalogue {
+        /// A kind, for its fields, units and ranges.
+        name: Option<String>,
+    },
+    /// Where does this number come from?
+    Source {
+        /// A path such as `SX-1.log_k.Nd`, or the beginning of one.
+        path: String,
+        /// The scenario that uses it.
+        #[arg(long = "in", value_name = "SCENARIO", default_value = "minamitorishima")]
+        scenario: String,
+    },
+    /// Run validation files (ours, or a folder of anyone's): claim, expected, got, error, verdict.
+    Validate {
+        /// A folder of validation files; ours when not given.
+        folder: Option<PathBuf>,
+        /// Print as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Example {
+    /// List them.
+    List,
+    /// Copy one into a folder, to change it.
+    Copy {
+        /// Its name (a unique beginning will do).
+        name: String,
+        /// Where to; a folder of its name when not given.
+        to: Option<PathBuf>,
+    },
+    /// Run one.
+    Run {
+        /// Its name (a unique beginning will do).
+        name: String,
+        /// Where to write; `out/<name>` when not given.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let library = arguments.data.as_ref().map_or_else(Library::builtin, Library::with_overlay);
+    let ended = match arguments.command {
+        Action::Run { scenario, out, json } => run::run(&scenario, out, json, &library),
+        Action::Check { scenario } => run::check(&scenario, &library),
+        Action::Compare { scenarios, out, json } => compare::compare(&scenarios, out.as_deref(), json, &library),
+        Action::Example(Example::List) => show::examples(),
+        Action::Example(Example::Copy { name, to }) => show::copy(&name, to),
+        Action::Example(Example::Run { name, out }) => run::run(&name, out, false, &library),
+        Action::Catalogue { name } => show::catalogue(name.as_deref(), &library),
+        Action::Source { path, scenario } => show::source(&path, &scenario, &library),
+        Action::Validate { folder, json } => show::validate(folder.as_deref(), json, &library),
+    };
+    match ended {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(status(&error))
+        }
+    }
+}
+
+/// 2 for a scenario that is wrong, 1 for a calculation that failed.
+fn status(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref::<Error>() {
+        Some(Error::Scenario(_) | Error::File { .. }) => 2,
+        _ => 1,
+    }
+}
+
+/// A scenario from a path, or from those that ship.
+fn scenario(named: &str) -> Result<Scenario, Error> {
+    let path = PathBuf::from(named);
+    if path.exists() || named.contains(['/', '\\', '.']) { Scenario::read(path) } else { Scenario::bundled(named) }
+}
+
+/// The same, checked.
+fn model(named: &str, library: &Library) -> Result<Model, Error> {
+    scenario(named)?.check(library)
+}

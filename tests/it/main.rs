@@ -1,5 +1,7 @@
 //! What is true of the whole house: one test binary.
 
 mod audit;
+mod broken;
 mod catalogue;
+mod regression;
 mod validation;

@@ -1,0 +1,174 @@
+//! The run: a checked model becomes an outcome. Pure: same model, same bits.
+
+mod certificate;
+mod tables;
+
+pub use tables::OXIDE_BASIS;
+
+use std::collections::BTreeSet;
+
+use crate::bibliography;
+use crate::deposit::study::Resource;
+use crate::element::ByElement;
+use crate::error::Error;
+use crate::flowsheet::Plant;
+use crate::library::Library;
+use crate::outcome::{Outcome, Provenance, Reference};
+use crate::product::Product;
+use crate::scenario::Model;
+use crate::source::{Caveat, Entry};
+use crate::stream::Stream;
+use crate::table::Table;
+use crate::unit::Reading;
+
+/// Hears how far a run has come.
+pub trait Progress {
+    /// `done` of `of` steps; `what` is the one just ended.
+    fn step(&mut self, done: usize, of: usize, what: &str);
+}
+
+/// Nobody listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn step(&mut self, _: usize, _: usize, _: &str) {}
+}
+
+/// What the stages add up to while the run goes on.
+#[derive(Default)]
+struct Gathered {
+    tables: Vec<Table>,
+    readings: Vec<Reading>,
+    caveats: Vec<Caveat>,
+    entries: Vec<Entry>,
+    parts: usize,
+}
+
+impl Gathered {
+    fn stage(&mut self, at: &str, tables: Vec<Table>, readings: Vec<Reading>, caveats: Vec<Caveat>) {
+        self.parts += 1;
+        self.tables.extend(tables);
+        self.readings.extend(readings);
+        self.caveats.extend(caveats.into_iter().map(|caveat| match caveat.at.as_str() {
+            "" => Caveat::at(at, caveat.text),
+            _ => caveat,
+        }));
+    }
+}
+
+impl Model {
+    /// Runs the whole chain.
+    pub fn run(&self, library: &Library, commit: Option<&str>, progress: &mut dyn Progress) -> Result<Outcome, Error> {
+        let steps = self.flowsheet.units.len() + 4;
+        let mut done = 0;
+        let mut step = |what: &str| {
+            done += 1;
+            progress.step(done, steps, what);
+        };
+        let mut gathered = Gathered::default();
+        let resource = self.deposit.as_ref().map(crate::deposit::study::Study::run).transpose()?;
+        if let Some(resource) = &resource {
+            gathered.stage("deposit", resource.tables.clone(), resource.readings.clone(), resource.caveats.clone());
+        }
+        step("deposit");
+        let given = self.given(resource.as_ref(), &mut gathered)?;
+        let plant = if self.flowsheet.units.is_empty() {
+            None
+        } else {
+            Some(self.flowsheet.solve(&given, &mut |tag| step(tag))?)
+        };
+        let products = plant.as_ref().map(|plant| self.products(plant)).unwrap_or_default();
+        if let Some(plant) = &plant {
+            tables::of_plant(plant, &products, self.hours_per_year, &mut gathered.tables, &mut gathered.readings);
+            gathered.parts += plant.units.len();
+            gathered.caveats.extend(plant.caveats.iter().cloned());
+        }
+        if let (Some(study), Some(plant)) = (&self.economics, &plant) {
+            let account = study.account(plant, &products, self.hours_per_year)?;
+            gathered.entries.extend(account.entries);
+            gathered.stage("economics", account.tables, account.readings, account.caveats);
+        }
+        step("economics");
+        if let Some(study) = &self.market {
+            let mut sold = ByElement::default();
+            for product in &products {
+                sold += &product.elements.scaled(self.hours_per_year);
+            }
+            let effect = study.effect(&sold);
+            gathered.stage("market", effect.tables, effect.readings, effect.caveats);
+        }
+        step("market");
+        if let Some(record) = &self.record {
+            let judged = record.judge(&gathered.readings, &gathered.tables);
+            gathered.stage("record", judged.tables, judged.readings, judged.caveats);
+        }
+        step("record");
+        Ok(self.outcome(gathered, plant, products, library, commit))
+    }
+
+    fn given(&self, resource: Option<&Resource>, gathered: &mut Gathered) -> Result<Vec<(String, Stream)>, Error> {
+        let mut given: Vec<(String, Stream)> =
+            self.feeds.iter().map(|feed| (feed.stream.clone(), feed.holds.clone())).collect();
+        if let Some(ore) = &self.ore {
+            let mined = self.mined(resource)?;
+            let (stream, caveats) = ore.stream(mined.grade, &mined.pattern)?;
+            gathered.stage("ore", Vec::new(), Vec::new(), caveats);
+            given.insert(0, ("ore".to_owned(), stream));
+        }
+        Ok(given)
+    }
+
+    fn products(&self, plant: &Plant) -> Vec<Product> {
+        self.sold
+            .iter()
+            .filter_map(|sold| {
+                plant.pipe(&sold.stream).map(|pipe| Product::of(&sold.name, &sold.stream, &pipe.stream, &sold.of))
+            })
+            .collect()
+    }
+
+    fn outcome(
+        &self,
+        gathered: Gathered,
+        plant: Option<Plant>,
+        products: Vec<Product>,
+        library: &Library,
+        commit: Option<&str>,
+    ) -> Outcome {
+        let mut ledger = self.ledger.clone();
+        ledger.extend(gathered.entries);
+        let mut caveats = gathered.caveats;
+        caveats.sort();
+        caveats.dedup();
+        let certificate = certificate::of(plant.as_ref(), &caveats, &ledger, gathered.parts, self.economics.is_some());
+        Outcome {
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            file: self.file.clone(),
+            money: self.money.clone(),
+            certificate,
+            readings: gathered.readings,
+            hours_per_year: self.hours_per_year,
+            plant,
+            products,
+            tables: gathered.tables,
+            caveats,
+            bibliography: bibliography_of(&ledger, library),
+            ledger,
+            provenance: Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                commit: commit.map(str::to_owned),
+                seed: self.seed,
+                scenario: self.digests.0.clone(),
+                data: self.digests.1.clone(),
+            },
+        }
+    }
+}
+
+fn bibliography_of(ledger: &[Entry], library: &Library) -> Vec<Reference> {
+    let (works, _) = bibliography::read(&library.text("refs.bib").unwrap_or_default());
+    let keys: BTreeSet<&str> = ledger.iter().map(|entry| &*entry.citation.key).filter(|key| !key.is_empty()).collect();
+    keys.into_iter().filter_map(|key| works.get(key).map(|work| bibliography::reference(key, work))).collect()
+}

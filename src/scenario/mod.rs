@@ -1,0 +1,270 @@
+//! The scenario: every choice of a run, in one TOML text, checked whole before anything runs.
+
+mod files;
+mod likeness;
+mod plant;
+
+pub use files::Scenario;
+
+use crate::element::{ByElement, Element};
+use crate::error::{Error, Problem};
+use crate::feed::Feed;
+use crate::fields::{Check, Fields};
+use crate::flowsheet::Flowsheet;
+use crate::library::Library;
+use crate::quantity::OperatingTime;
+use crate::source::Entry;
+use crate::{deposit, economics, market, ore, record};
+use deposit::pattern::Pattern;
+
+/// A scenario with every name resolved and every number in the ledger: ready to run.
+#[derive(Debug)]
+pub struct Model {
+    /// The title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// As named by the user.
+    pub file: String,
+    /// Currency and year.
+    pub money: String,
+    /// For everything drawn at random.
+    pub seed: u64,
+    /// Hours at work in a year.
+    pub hours_per_year: f64,
+    /// How much is there.
+    pub deposit: Option<deposit::study::Study>,
+    /// What enters the plant.
+    pub ore: Option<ore::Ore>,
+    /// Liquors that enter from outside.
+    pub feeds: Vec<Feed>,
+    /// Mass share of each rare earth, where the ore section states it.
+    pub pattern: Option<ByElement<f64>>,
+    /// The plant.
+    pub flowsheet: Flowsheet,
+    /// What is sold.
+    pub sold: Vec<Sold>,
+    /// Money.
+    pub economics: Option<economics::Study>,
+    /// The world.
+    pub market: Option<market::Study>,
+    /// The claims.
+    pub record: Option<record::Record>,
+    /// Every number read.
+    pub ledger: Vec<Entry>,
+    /// SHA-256 of the scenario's files and of the data.
+    pub digests: (String, String),
+}
+
+/// A `[[product]]`: which stream is sold as what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sold {
+    /// Its name, the key of its price.
+    pub name: String,
+    /// The stream.
+    pub stream: String,
+    /// The rare earths it is named for.
+    pub of: Vec<Element>,
+}
+
+impl Scenario {
+    /// Checks everything; on failure, every problem found.
+    pub fn check(&self, library: &Library) -> Result<Model, Error> {
+        let check = Check::new();
+        let model = self.read_model(library, &check);
+        let (problems, ledger) = check.finish();
+        match model {
+            Some(mut model) if problems.is_empty() => {
+                model.ledger = ledger;
+                Ok(model)
+            }
+            _ if problems.is_empty() => Err(Error::Scenario(vec![Problem {
+                place: self.node.place.clone(),
+                path: String::new(),
+                what: "the scenario could not be read".into(),
+                hint: String::new(),
+            }])),
+            _ => Err(Error::Scenario(problems)),
+        }
+    }
+
+    fn read_model(&self, library: &Library, check: &Check) -> Option<Model> {
+        let node = likeness::filled(self.node.clone(), check);
+        let mut root = Fields::new(&node, "", check);
+        let title = root.text("title", "what the scenario is about");
+        let summary = root.text("summary", "one sentence for the head of the report");
+        let money = root.text("money", "currency and year of all money, e.g. \"USD 2025\"");
+        let seed = root.count("seed", "for everything drawn at random", 0..=u32::MAX as usize);
+        let _ = root.raw("base");
+        let dropped = root.may_texts("without", "tags of the base's units that this variant leaves out");
+        let hours = root.may_table("operation", "when the plant is at work").and_then(|mut operation| {
+            let time: Option<OperatingTime> =
+                operation.need("time", "time at work, weather and maintenance taken off", 1.0..=8760.0);
+            operation.finish();
+            time
+        });
+        let deposit = root.may_table("deposit", "how much is there").map(|mut fields| {
+            let study = deposit::study::Study::read(&mut fields, library, &self.folder);
+            fields.finish();
+            study
+        });
+        let mut pattern = None;
+        let ore = root.may_table("ore", "what is mined, and how fast").map(|mut fields| {
+            let ore = ore::Ore::read(&mut fields, library);
+            if fields.has("pattern") {
+                pattern = Pattern::field(&mut fields, library, "pattern").map(|pattern| pattern.shares.value);
+            }
+            fields.finish();
+            ore
+        });
+        let feeds: Vec<Feed> = root
+            .may_tables("feed", "liquors that enter from outside, by their analysis")
+            .into_iter()
+            .filter_map(|mut fields| {
+                let feed = Feed::read(&mut fields);
+                fields.finish();
+                feed
+            })
+            .collect();
+        let given: Vec<&str> = ore.iter().map(|_| "ore").chain(feeds.iter().map(|feed| feed.stream.as_str())).collect();
+        let flowsheet = plant::read(&mut root, library, &given, &dropped);
+        let sold = products(&mut root, &flowsheet);
+        let economics = root.may_table("economics", "what it costs and earns").map(|mut fields| {
+            let study = economics::Study::read(&mut fields, library);
+            fields.finish();
+            study
+        });
+        let market = root.may_table("market", "what it changes in the world").map(|mut fields| {
+            let study = market::Study::read(&mut fields, library);
+            fields.finish();
+            study
+        });
+        let record = root.may_table("record", "what is claimed about the find").map(|mut fields| {
+            let record = record::Record::read(&mut fields, library);
+            fields.finish();
+            record
+        });
+        if (economics.is_some() || market.is_some()) && !root.has("operation") {
+            root.refuse(
+                "operation",
+                "missing, but money and market need the time at work",
+                "[operation]\ntime = \"300 d/y\"",
+            );
+        }
+        if deposit.is_none() {
+            for (keys, example) in
+                [(["grade", "oxide_grade"], "1720 ppm"), (["pattern", "pattern"], "the name of a pattern")]
+            {
+                if node.get("ore").is_some_and(|ore| keys.iter().all(|key| ore.get(key).is_none())) {
+                    let what = format!("has no {}, and there is no deposit to take it from", keys[0]);
+                    root.refuse("ore", what, format!("{} = \"{example}\", or a [deposit]", keys[0]));
+                }
+            }
+        }
+        root.finish();
+        Some(Model {
+            title: title?,
+            summary: summary?,
+            file: self.file.clone(),
+            money: money?,
+            seed: seed? as u64,
+            hours_per_year: hours.map_or(8760.0, |time| time.0),
+            deposit: transposed(deposit)?,
+            ore: transposed(ore)?,
+            feeds,
+            pattern,
+            flowsheet,
+            sold,
+            economics: transposed(economics)?,
+            market: transposed(market)?,
+            record: transposed(record)?,
+            ledger: Vec::new(),
+            digests: (self.digest.clone(), library.digest()),
+        })
+    }
+}
+
+/// A section that is absent is `Some(None)`; one that could not be read is `None`.
+fn transposed<T>(section: Option<Option<T>>) -> Option<Option<T>> {
+    match section {
+        None => Some(None),
+        Some(None) => None,
+        Some(some) => Some(some),
+    }
+}
+
+fn products(root: &mut Fields<'_>, flowsheet: &Flowsheet) -> Vec<Sold> {
+    let mut sold: Vec<Sold> = Vec::new();
+    for mut fields in root.may_tables("product", "what is sold") {
+        let name = fields.text("name", "what it is sold as, the key of its price");
+        let stream = fields.text("stream", "the stream that carries it over the fence");
+        let of = fields.texts("of", "the rare earths it is named for");
+        if let Some(stream) = &stream {
+            let made = flowsheet.units.iter().any(|unit| unit.outlets.contains(stream));
+            let taken = flowsheet.units.iter().find(|unit| unit.inlets.iter().flatten().any(|inlet| inlet == stream));
+            if !made && root_is_whole(&fields) {
+                let names = flowsheet.units.iter().flat_map(|unit| unit.outlets.iter().map(String::as_str));
+                fields.refuse(
+                    "stream",
+                    format!("nothing makes the stream `{stream}`"),
+                    crate::fields::nearest(stream, names),
+                );
+            }
+            if let Some(unit) = taken {
+                fields.refuse(
+                    "stream",
+                    format!("`{stream}` goes to {}, not over the fence", unit.tag),
+                    "sell a stream that no unit takes",
+                );
+            }
+            if sold.iter().any(|other| other.stream == *stream) {
+                fields.refuse("stream", format!("`{stream}` is sold already"), "one product a stream");
+            }
+        }
+        let elements = of.map(|symbols| {
+            let mut named: Vec<Element> = Vec::new();
+            for symbol in symbols {
+                match symbol.parse::<Element>() {
+                    Ok(element) => named.push(element),
+                    Err(unknown) => fields.refuse("of", unknown.to_string(), "symbols such as [\"Nd\", \"Pr\"]"),
+                }
+            }
+            named
+        });
+        fields.finish();
+        if let (Some(name), Some(stream), Some(of)) = (name, stream, elements) {
+            sold.push(Sold { name, stream, of });
+        }
+    }
+    sold
+}
+
+/// Are there no problems so far that would make a missing stream a mere consequence?
+fn root_is_whole(fields: &Fields<'_>) -> bool {
+    fields.check().is_clean()
+}
+
+/// Grade and pattern of what is mined.
+#[derive(Debug, Clone)]
+pub struct Mined {
+    /// kg of rare-earth elements per kg dry.
+    pub grade: f64,
+    /// Mass share of each rare earth.
+    pub pattern: ByElement<f64>,
+}
+
+impl Model {
+    /// What the ore section states goes before what the deposit gives.
+    pub fn mined(&self, resource: Option<&deposit::study::Resource>) -> Result<Mined, Error> {
+        let absent = |what: &str| Error::Absent {
+            unit: "ore".into(),
+            what: what.into(),
+            file: self.file.clone(),
+            hint: format!("state the {what} in [ore], or give a [deposit]"),
+        };
+        let pattern = self.pattern.or(resource.map(|r| r.pattern)).ok_or_else(|| absent("pattern"))?;
+        let stated = self.ore.as_ref().and_then(|ore| ore.stated_grade(&pattern));
+        let grade = stated.or(resource.map(|r| r.mined_grade)).ok_or_else(|| absent("grade"))?;
+        Ok(Mined { grade, pattern })
+    }
+}

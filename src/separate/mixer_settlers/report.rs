@@ -143,8 +143,10 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
 fn constants(solved: &Solved<'_>, feed: &Stream, caveats: &mut Vec<String>) {
     let resolved = &solved.unit.resolved;
     let moles = feed.aqueous.ions.elements();
+    // Less than a millionth of the rare earths is no matter for a caveat.
+    let told = 1e-6 * moles.rare_earth_total();
     let present = |elements: &[Element]| {
-        elements.iter().filter(|e| moles[**e] > 0.0).map(|e| e.symbol()).collect::<Vec<_>>().join(", ")
+        elements.iter().filter(|e| moles[**e] > told).map(|e| e.symbol()).collect::<Vec<_>>().join(", ")
     };
     let name = &resolved.extractant.name;
     let (ruled, left) = (present(&resolved.ruled), present(&resolved.left));

@@ -154,12 +154,14 @@ pub fn summary(outcome: &Outcome) -> String {
     text
 }
 
-/// A purity keeps the digits that its nines need, and no more.
+/// A purity keeps the digits that its nines need; beyond five nines no analysis would follow.
 fn purity(share: f64) -> String {
-    let percent = share * 100.0;
-    let nines = if share < 1.0 { (-(1.0 - share).log10()).floor().clamp(0.0, 6.0) } else { 2.0 };
+    if share > 0.99999 && share < 1.0 {
+        return ">99.999".to_owned();
+    }
+    let nines = if share < 1.0 { (-(1.0 - share).log10()).floor().max(0.0) } else { 2.0 };
     let decimals = (nines - 1.0).max(1.0) as usize;
-    format!("{percent:.decimals$}")
+    format!("{:.decimals$}", share * 100.0)
 }
 
 fn certificate(certificate: &Certificate) -> String {

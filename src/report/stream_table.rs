@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::draw::colour::Carrier;
 use super::figure::foot;
+use super::seal::tiny;
 use super::tables::{csv_link, people};
 use crate::element::Element;
 use crate::flowsheet::{Pipe, Plant};
@@ -66,9 +67,8 @@ pub fn markup(outcome: &Outcome, plant: &Plant) -> Markup {
 
 /// Some streams side by side.
 fn block(plant: &Plant, elements: &[Element], feed: f64, first: usize, pipes: &[Pipe]) -> Markup {
-    let gap_of = |element: Element| {
-        plant.closure.elements.iter().find(|(e, ..)| *e == element).map(|(.., gap)| people(gap * 1e6))
-    };
+    let gap_of =
+        |element: Element| plant.closure.elements.iter().find(|(e, ..)| *e == element).map(|(.., gap)| tiny(gap * 1e6));
     html! {
         table.stream {
             thead {

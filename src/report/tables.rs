@@ -45,7 +45,14 @@ fn cell(column: &Column, cell: &Cell) -> Markup {
     match cell {
         Cell::Text(text) => html! { td { (text) } },
         Cell::Number(value) => {
-            let words = if column.unit.is_empty() { plain(*value) } else { people(*value) };
+            let pure = column.unit == "%" && column.name.contains("purity");
+            let words = if pure {
+                nines(*value)
+            } else if column.unit.is_empty() {
+                plain(*value)
+            } else {
+                people(*value)
+            };
             html! { td.n data-v=(value) { (words) } }
         }
         Cell::Absent => html! { td.n.none { "–" } },
@@ -54,11 +61,27 @@ fn cell(column: &Column, cell: &Cell) -> Markup {
 
 /// A number for people: three figures, very small ones as powers of ten.
 pub fn people(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-9 {
+        return "< 10⁻⁹".to_owned();
+    }
     if value != 0.0 && value.abs() < 1e-3 {
         let sign = if value < 0.0 { "\u{2212}" } else { "" };
         return format!("{sign}{}", super::seal::tiny(value.abs()));
     }
     figures(value, 3)
+}
+
+/// A purity in %: as many nines as it has, and the digit after them.
+pub fn nines(percent: f64) -> String {
+    let short = 100.0 - percent;
+    if !(0.0..1.0).contains(&short) || short == 0.0 {
+        return people(percent);
+    }
+    if short < 1e-5 {
+        return "> 99.999".to_owned();
+    }
+    let decimals = (-short.log10() - 1e-6).ceil().clamp(1.0, 5.0) as usize;
+    format!("{percent:.decimals$}")
 }
 
 /// A number without a unit: counts and years stay whole.

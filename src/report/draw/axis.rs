@@ -59,8 +59,7 @@ impl Scale {
     }
 
     /// Is the value between the ends?
-    #[cfg(test)]
-    fn holds(&self, value: f64) -> bool {
+    pub fn holds(&self, value: f64) -> bool {
         let value = if self.log { value.max(1e-300).log10() } else { value };
         value >= self.low - 1e-12 && value <= self.high + 1e-12
     }

@@ -1,7 +1,7 @@
 //! Curves in a frame: a profile along a riser, a partition curve.
 
 use super::axis::{Frame, Scale, spread};
-use super::canvas::Canvas;
+use super::canvas::{Canvas, fitted};
 use super::colour::ACCENT;
 
 /// A curve and the name that stands at its end.
@@ -62,7 +62,7 @@ pub fn draw(curves: &[Curve], x: (&str, Run), y: (&str, Run)) -> Canvas {
     let placed = spread(&wanted, 13.0, frame.top, frame.bottom);
     for ((end, colour, name), at) in ends.iter().zip(placed) {
         canvas.line(*end, (frame.right + 8.0, at), &format!("stroke=\"{colour}\" stroke-width=\"0.8\""));
-        canvas.text((frame.right + 11.0, at + 4.0), name, "class=\"tick\"");
+        canvas.text((frame.right + 11.0, at + 4.0), &fitted(name, 118.0, 11.0), "class=\"tick\"");
     }
     canvas
 }

@@ -1,7 +1,7 @@
 //! The stage-profile ladder: a cascade seen stage by stage. Above the solution on a log
 //! scale, in the middle how full the solvent is, below the pH.
 
-use super::axis::{Frame, Scale, spread};
+use super::axis::{Frame, Scale};
 use super::canvas::Canvas;
 use super::colour;
 use crate::element::Element;
@@ -67,21 +67,33 @@ impl Profile {
         runs
     }
 
-    /// The neighbours the cascade tells apart best: the pair it is there for.
+    /// The neighbours the cascade tells apart: one leaves with the solution, the next with the solvent.
     pub fn key_pair(&self) -> Option<(Element, Element)> {
-        let (start, end, _) = *self.runs().iter().find(|(.., name)| name.starts_with("extract"))?;
-        let fall = |values: &[Option<f64>]| {
-            let at = |stage: usize| values.get(stage).copied().flatten().filter(|v| *v > 0.0);
-            Some((at(start)?.max(1e-12) / at(end - 1)?.max(1e-12)).ln())
+        let runs = self.runs();
+        let (first, ..) = *runs.iter().find(|(.., name)| name.starts_with("extract"))?;
+        let last = runs.iter().filter(|(.., name)| !name.starts_with("strip")).map(|(_, end, _)| *end).max()?;
+        let at = |of: &[(Element, Vec<Option<f64>>)], element: Element, stage: usize| {
+            of.iter().find(|(e, _)| *e == element).and_then(|(_, values)| values.get(stage).copied().flatten())
         };
-        let falls: Vec<(Element, f64)> = self
-            .aqueous
+        let most = |values: &[Option<f64>]| values.iter().flatten().copied().fold(0.0, f64::max);
+        let greatest = self.aqueous.iter().map(|(_, values)| most(values)).fold(0.0, f64::max);
+        let leaning: Vec<(Element, f64)> = super::spider::ORDER
             .iter()
-            .filter(|(element, _)| element.is_rare_earth())
-            .filter_map(|(element, values)| Some((*element, fall(values)?)))
+            .filter(|element| self.aqueous.iter().any(|(e, values)| e == *element && most(values) > 1e-5 * greatest))
+            .filter_map(|element| {
+                let raffinate = at(&self.aqueous, *element, first)?.max(1e-300);
+                let loaded = at(&self.organic, *element, last - 1)?.max(1e-300);
+                Some((*element, (raffinate / loaded).ln().clamp(-12.0, 12.0)))
+            })
             .collect();
-        let best = falls.windows(2).max_by(|a, b| (a[0].1 - a[1].1).abs().total_cmp(&(b[0].1 - b[1].1).abs()))?;
-        Some((best[0].0, best[1].0))
+        let mut best: Option<(f64, Element, Element)> = None;
+        for pair in leaning.windows(2) {
+            let gap = (pair[0].1 - pair[1].1).abs();
+            if best.is_none_or(|(widest, ..)| gap > widest + 1e-9) {
+                best = Some((gap, pair[0].0, pair[1].0));
+            }
+        }
+        best.map(|(_, a, b)| (a, b))
     }
 }
 
@@ -160,8 +172,9 @@ fn solution(canvas: &mut Canvas, profile: &Profile, frame: &Frame, x: &dyn Fn(us
     frame.left_axis(canvas, &scale, "");
     canvas.text((4.0, frame.top - 24.0), "solution, g/L", "class=\"axis\"");
     let key = profile.key_pair();
-    let mut ends = Vec::new();
-    for (element, values) in &profile.aqueous {
+    let shown: Vec<&(Element, Vec<Option<f64>>)> =
+        profile.aqueous.iter().filter(|(_, values)| values.iter().flatten().any(|v| scale.holds(*v))).collect();
+    for (row, (element, values)) in shown.iter().enumerate() {
         let is_key = key.is_some_and(|(a, b)| a == *element || b == *element);
         let dash = if element.is_rare_earth() { "" } else { " stroke-dasharray=\"3 3\"" };
         let style = format!(
@@ -171,21 +184,24 @@ fn solution(canvas: &mut Canvas, profile: &Profile, frame: &Frame, x: &dyn Fn(us
             if is_key { 1.0 } else { 0.85 },
         );
         for (start, end, _) in joined(&profile.runs()) {
-            let points: Vec<(f64, f64)> =
-                (start..end).filter_map(|s| Some((x(s), scale.at((*values.get(s)?).filter(|v| *v > 0.0)?)))).collect();
+            // A curve that sinks below the frame ends there, and starts anew where it comes back.
+            let mut points: Vec<(f64, f64)> = Vec::new();
+            for stage in start..end {
+                let value = values.get(stage).copied().flatten().filter(|v| *v > 0.0);
+                match value {
+                    Some(value) if scale.holds(value) => points.push((x(stage), scale.at(value))),
+                    _ => {
+                        canvas.polyline(&points, &style);
+                        points.clear();
+                    }
+                }
+            }
             canvas.polyline(&points, &style);
         }
-        if let Some(last) = values.iter().rposition(|v| v.is_some_and(|v| v > 0.0)) {
-            ends.push((*element, scale.at(values[last].unwrap_or(0.0)), is_key));
-        }
-    }
-    let placed = spread(&ends.iter().map(|(_, y, _)| *y).collect::<Vec<_>>(), 12.0, frame.top + 2.0, frame.bottom);
-    for ((element, y, is_key), at) in ends.iter().zip(placed) {
-        let style = format!("stroke=\"{}\" stroke-width=\"1\"", colour::of(*element));
-        canvas.line((RIGHT - 6.0, *y), (RIGHT + 14.0, at), &style);
-        canvas.circle((RIGHT + 17.0, at), 3.5, &format!("fill=\"{}\"", colour::of(*element)));
-        let class = if *is_key { "strong" } else { "tick" };
-        canvas.text((RIGHT + 25.0, at + 4.0), element.symbol(), &format!("class=\"{class}\""));
+        let y = frame.top + 6.0 + row as f64 * (frame.bottom - frame.top - 8.0) / shown.len().max(12) as f64;
+        canvas.line((RIGHT + 12.0, y), (RIGHT + 34.0, y), &style);
+        let class = if is_key { "strong" } else { "tick" };
+        canvas.text((RIGHT + 41.0, y + 4.0), element.symbol(), &format!("class=\"{class}\""));
     }
 }
 

@@ -40,7 +40,7 @@ const STROKES: &[(&str, &str)] = &[
 ];
 
 /// Below this share of a pattern's greatest value a point is a trace and not drawn.
-const TRACE: f64 = 1e-8;
+const TRACE: f64 = 1e-6;
 
 /// Draws patterns; `None` when none has two points.
 pub fn draw(patterns: &[Pattern]) -> Option<Canvas> {
@@ -54,7 +54,7 @@ pub fn draw(patterns: &[Pattern]) -> Option<Canvas> {
                 .filter_map(|(x, element)| Some((x, pattern.fractions[*element] * 1e6 / chondrite(*element)?)))
                 .collect();
             let most = values.iter().map(|v| v.1).fold(0.0, f64::max);
-            (at, values.into_iter().filter(|(_, v)| *v > TRACE * most && *v > 1e-4).collect::<Vec<_>>())
+            (at, values.into_iter().filter(|(_, v)| *v > TRACE * most && *v > 0.1).collect::<Vec<_>>())
         })
         .filter(|(_, values)| values.len() > 1)
         .collect();
@@ -78,7 +78,11 @@ pub fn draw(patterns: &[Pattern]) -> Option<Canvas> {
     for (at, values) in &lines {
         let (colour, dash) = STROKES[at % STROKES.len()];
         let points: Vec<(f64, f64)> = values.iter().map(|(e, v)| (x(*e), scale.at(*v))).collect();
-        canvas.polyline(&points, &format!("stroke=\"{colour}\" stroke-width=\"1.7\" stroke-linejoin=\"round\"{dash}"));
+        // Only neighbours are joined: a line across a missing element would be made up.
+        for pair in values.windows(2).filter(|pair| pair[0].0 + 1 == pair[1].0) {
+            let ends: Vec<(f64, f64)> = pair.iter().map(|(e, v)| (x(*e), scale.at(*v))).collect();
+            canvas.polyline(&ends, &format!("stroke=\"{colour}\" stroke-width=\"1.7\"{dash}"));
+        }
         for point in &points {
             canvas.circle(*point, 2.2, &format!("fill=\"{colour}\""));
         }

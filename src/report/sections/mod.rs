@@ -110,7 +110,7 @@ fn metal(outcome: &Outcome) -> Vec<Markup> {
         outcome,
         "From ore to products, with every loss",
         "",
-        "Width: t/y as reporting oxides (CeO2, Pr6O11, Tb4O7, else RE2O3; ThO2) at the hours at work of the scenario; shares are of what enters the plant. Units with one way in and out are passed over; flows below 0.002 % are not drawn; recycles run beneath.",
+        "Width: t/y as reporting oxides (CeO2, Pr6O11, Tb4O7, else RE2O3; ThO2) at the hours at work of the scenario; shares are of what enters the plant. Units with one way in and out are passed over; flows below 0.05 % of what enters are not drawn; recycles run beneath.",
         body,
     )]
     .into_iter()

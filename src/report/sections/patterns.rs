@@ -50,6 +50,10 @@ pub fn ore(plant: &Plant) -> Option<ByElement<f64>> {
 fn patterns(outcome: &Outcome, plant: &Plant) -> Vec<Pattern> {
     let sold = |pipe: &Pipe| outcome.products.iter().any(|product| product.stream == pipe.name);
     let inner = || plant.pipes.iter().filter(|pipe| pipe.from.is_some() && pipe.to.is_some());
+    let named = |pipe: &Pipe| {
+        let product = outcome.products.iter().find(|product| product.stream == pipe.name);
+        product.map_or_else(|| pipe.name.clone(), |product| product.name.clone())
+    };
     let mut found: Vec<(&str, &Pipe, ByElement<f64>)> = Vec::new();
     let ore = ore_pipe(plant);
     let grade = ore.map_or(0.0, |ore| solid(ore).rare_earth_total());
@@ -59,7 +63,7 @@ fn patterns(outcome: &Outcome, plant: &Plant) -> Vec<Pattern> {
     found.extend(most(enriched, in_solids).map(|pipe| ("concentrate", pipe, solid(pipe))));
     found.extend(most(inner(), in_solution).map(|pipe| ("liquor", pipe, dissolved(pipe))));
     for pipe in outcome.products.iter().filter_map(|product| plant.pipe(&product.stream)) {
-        if in_solids(pipe) > 0.0 {
+        if in_solids(pipe) > 1e-6 * ore.map_or(0.0, in_solids) {
             found.push(("product", pipe, solid(pipe)));
         }
     }
@@ -67,7 +71,7 @@ fn patterns(outcome: &Outcome, plant: &Plant) -> Vec<Pattern> {
         .extend(most(plant.leaving().filter(|pipe| !sold(pipe)), in_solids).map(|pipe| ("residue", pipe, solid(pipe))));
     found
         .into_iter()
-        .map(|(what, pipe, fractions)| Pattern { name: format!("{what}: {}", pipe.name), fractions })
+        .map(|(what, pipe, fractions)| Pattern { name: format!("{what}: {}", named(pipe)), fractions })
         .collect()
 }
 

@@ -6,6 +6,11 @@ const LINE: &str = "class=\"icon\"";
 
 /// Words in a kind's name, and the drawing it gets; the first that fits.
 const SIGNS: &[(&[&str], &str)] = &[
+    // Stages with counter-current arrows.
+    (
+        &["cascade", "mixer-settler", "extract", "solvent", "scrub"],
+        "M2 8H8V18H2ZM10 8H16V18H10ZM18 8H24V18H18ZM3 4H22M19 1L22 4L19 7M23 22H4M7 19L4 22L7 25",
+    ),
     // An upright pipe with an arrow.
     (&["riser", "lift", "pump"], "M10 25V6M16 25V6M13 20V3M9 7L13 2L17 7"),
     // A cone under a cylinder.
@@ -27,11 +32,6 @@ const SIGNS: &[(&[&str], &str)] = &[
     ),
     // A magnet.
     (&["magnet"], "M6 22V11a7 7 0 0 1 14 0V22H15V11a2 2 0 0 0-4 0V22ZM6 18H11M15 18H20"),
-    // Stages with counter-current arrows.
-    (
-        &["cascade", "mixer-settler", "extract", "solvent", "strip", "scrub", "train"],
-        "M2 8H8V18H2ZM10 8H16V18H10ZM18 8H24V18H18ZM3 4H22M19 1L22 4L19 7M23 22H4M7 19L4 22L7 25",
-    ),
     // A column packed with resin.
     (
         &["exchange", "resin", "column", "adsor"],

@@ -63,8 +63,8 @@ fn piece(unit: &Done, graph: &Graph, found: &Routes, at: usize) -> Piece {
         lines.push((stage_count(stages), "small"));
         spark = stages.numbers("loading").into_iter().flatten().collect();
     }
-    for drawn in unit.balance.drawn.iter().filter(|drawn| drawn.stream.mass() > 0.0).take(4) {
-        lines.push((format!("+ {} {}", drawn.name, flow(drawn.stream.mass())), "small muted"));
+    for drawn in unit.balance.drawn.iter().filter(|drawn| drawn.stream.mass() > 1e-6).take(4) {
+        lines.push((format!("+ {} {}", flow(drawn.stream.mass()), drawn.name), "small muted"));
     }
     if unit.balance.power_kw > 0.0 {
         lines.push((format!("{} kW", figures(unit.balance.power_kw, 3)), "small muted"));

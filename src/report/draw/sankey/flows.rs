@@ -86,7 +86,7 @@ pub struct Flows {
 }
 
 /// Below this share of what enters a flow is not drawn.
-const TRACE: f64 = 2e-5;
+pub const TRACE: f64 = 5e-4;
 
 impl Flows {
     /// Follows a measure through a plant.
@@ -111,8 +111,9 @@ impl Flows {
         }
         let place = |unit: usize| used.iter().position(|u| *u == unit);
         for (at, (link, amount)) in links.iter().enumerate() {
-            let name = &plant.pipes[link.pipe].name;
-            let sold = products.iter().any(|product| product.stream == *name);
+            let stream = &plant.pipes[link.pipe].name;
+            let product = products.iter().find(|product| product.stream == *stream);
+            let (sold, name) = (product.is_some(), product.map_or(stream, |product| &product.name));
             let from = link.from.and_then(place).unwrap_or_else(|| {
                 let layer = link.to.map_or(0, |unit| again.layer[unit]);
                 whole.nodes.push(Node { name: name.clone(), sort: Sort::Source, layer });

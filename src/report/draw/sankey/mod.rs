@@ -4,7 +4,6 @@ mod flows;
 
 pub use flows::{Flows, Measure};
 
-use super::axis::spread;
 use super::canvas::{Canvas, fitted, text_width};
 use super::colour;
 use crate::element::Element;
@@ -32,12 +31,18 @@ pub fn draw(flows: &Flows, measure: &Measure) -> Option<Canvas> {
     }
     let laid = lay(flows);
     let bottom = (0..flows.nodes.len()).map(|n| laid.y[n] + height(flows, n) * laid.scale).fold(0.0, f64::max);
+    let bottom = placed_names(flows, &laid).iter().map(|(_, y, _)| y + 14.0).fold(bottom, f64::max);
     let backs: f64 = flows.all.iter().filter(|f| f.back).map(|f| (f.amount * laid.scale).max(0.8) + 8.0).sum();
     let mut canvas = Canvas::new(WIDTH, bottom + 40.0 + backs);
     let tint = if measure.elements.len() > 2 { colour::ACCENT } else { colour::of(measure.elements[0]) };
     links(&mut canvas, flows, &laid, tint, bottom + 14.0);
     nodes(&mut canvas, flows, &laid, tint);
     Some(canvas)
+}
+
+/// Distance from column to column.
+fn column_step(flows: &Flows) -> f64 {
+    (WIDTH - LEFT - RIGHT - NODE) / (flows.depth().max(2) - 1) as f64
 }
 
 fn height(flows: &Flows, node: usize) -> f64 {
@@ -47,7 +52,7 @@ fn height(flows: &Flows, node: usize) -> f64 {
 /// Columns by layer; in a column losses hang below what goes on.
 fn lay(flows: &Flows) -> Laid {
     let depth = flows.depth();
-    let step = (WIDTH - LEFT - RIGHT - NODE) / (depth.max(2) - 1) as f64;
+    let step = column_step(flows);
     let x = flows.nodes.iter().map(|node| LEFT + step * node.layer as f64).collect();
     let members: Vec<Vec<usize>> =
         (0..depth).map(|layer| (0..flows.nodes.len()).filter(|n| flows.nodes[*n].layer == layer).collect()).collect();
@@ -84,17 +89,20 @@ fn lay(flows: &Flows) -> Laid {
             }
         }
     }
-    // Losses hang low so that the stream that goes on keeps its way free.
-    for column in &members {
-        let floor = TOP + BODY;
-        let losses: Vec<usize> = column.iter().copied().filter(|n| flows.nodes[*n].sort == Sort::Loss).collect();
-        let mut foot = floor;
-        for n in losses.into_iter().rev() {
-            let place = foot - scale * height(flows, n);
-            if place > y[n] {
-                y[n] = place;
-            }
-            foot = y[n] - gap;
+    // Losses hang below everything that goes on beside them or further right.
+    let foot = |y: &[f64], from: usize| -> f64 {
+        (0..flows.nodes.len())
+            .filter(|n| flows.nodes[*n].sort != Sort::Loss && flows.nodes[*n].layer + 1 >= from)
+            .map(|n| y[n] + scale * height(flows, n))
+            .fold(TOP, f64::max)
+    };
+    for (layer, column) in members.iter().enumerate() {
+        let mut least = foot(&y, layer) + gap;
+        let mut losses: Vec<usize> = column.iter().copied().filter(|n| flows.nodes[*n].sort == Sort::Loss).collect();
+        losses.sort_by(|a, b| height(flows, *b).total_cmp(&height(flows, *a)));
+        for n in losses {
+            y[n] = least;
+            least += (scale * height(flows, n) + 6.0).max(30.0);
         }
     }
     Laid { x, y, scale }
@@ -172,7 +180,8 @@ fn links(canvas: &mut Canvas, flows: &Flows, laid: &Laid, tint: &str, below: f64
 }
 
 /// Names of what leaves, moved down until none lies on another.
-fn names(flows: &Flows, laid: &Laid, ends: &[(usize, f64)], step: f64) -> Vec<(usize, f64, String)> {
+fn placed_names(flows: &Flows, laid: &Laid) -> Vec<(usize, f64, String)> {
+    let step = column_step(flows);
     let last = flows.depth().saturating_sub(1);
     let mut wanted: Vec<(usize, f64, String, f64)> = Vec::new();
     for (n, node) in flows.nodes.iter().enumerate() {
@@ -182,7 +191,7 @@ fn names(flows: &Flows, laid: &Laid, ends: &[(usize, f64)], step: f64) -> Vec<(u
         let room = if node.layer == last { RIGHT - NODE - 8.0 } else { (1.6 * step).max(90.0) };
         let name = fitted(&node.name, room, 12.0);
         let wide = text_width(&name, 12.0).max(118.0);
-        let y = ends.iter().find(|(end, _)| *end == n).map_or(laid.y[n] + 0.5 * height(flows, n) * laid.scale, |e| e.1);
+        let y = laid.y[n] + 0.5 * height(flows, n) * laid.scale;
         wanted.push((n, y, name, wide));
     }
     wanted.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
@@ -202,14 +211,7 @@ fn names(flows: &Flows, laid: &Laid, ends: &[(usize, f64)], step: f64) -> Vec<(u
 
 fn nodes(canvas: &mut Canvas, flows: &Flows, laid: &Laid, tint: &str) {
     let share = |amount: f64| format!("{} %", figures(100.0 * amount / flows.entering, 3));
-    let last = flows.depth().saturating_sub(1);
-    let step = if last > 0 { (WIDTH - LEFT - RIGHT - NODE) / last as f64 } else { WIDTH };
-    // Names at the right edge are moved apart.
-    let ends: Vec<usize> = (0..flows.nodes.len()).filter(|n| flows.nodes[*n].layer == last).collect();
-    let middle = |n: usize| laid.y[n] + 0.5 * height(flows, n) * laid.scale;
-    let wanted: Vec<f64> = ends.iter().map(|n| middle(*n)).collect();
-    let placed = spread(&wanted, 27.0, TOP, TOP + BODY + 400.0);
-    let ends: Vec<(usize, f64)> = ends.into_iter().zip(placed).collect();
+    let step = column_step(flows);
     for (n, node) in flows.nodes.iter().enumerate() {
         let amount = height(flows, n);
         let (x, y, tall) = (laid.x[n], laid.y[n], (amount * laid.scale).max(1.0));
@@ -231,11 +233,15 @@ fn nodes(canvas: &mut Canvas, flows: &Flows, laid: &Laid, tint: &str) {
             Sort::Product | Sort::Loss => {}
         }
     }
-    for (n, y, name) in names(flows, laid, &ends, step) {
+    for (n, y, name) in placed_names(flows, laid) {
         let amount = height(flows, n);
         let words = format!("{} t/y · {}", figures(amount, 3), share(amount));
         let class = if flows.nodes[n].sort == Sort::Product { "strong halo" } else { "halo muted" };
         let x = laid.x[n] + NODE + 6.0;
+        let middle = laid.y[n] + 0.5 * amount * laid.scale;
+        if (y - middle).abs() > 10.0 {
+            canvas.line((x - 6.0, middle), (x - 1.0, y - 3.0), "class=\"grid\" style=\"stroke:#9aa3ad\"");
+        }
         canvas.text((x, y - 1.0), &name, &format!("class=\"{class}\""));
         canvas.text((x, y + 12.0), &words, "class=\"small halo\"");
     }

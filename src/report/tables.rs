@@ -77,10 +77,10 @@ pub fn nines(percent: f64) -> String {
     if !(0.0..1.0).contains(&short) || short == 0.0 {
         return people(percent);
     }
-    if short < 1e-5 {
+    if short < 5e-5 {
         return "> 99.999".to_owned();
     }
-    let decimals = (-short.log10() - 1e-6).ceil().clamp(1.0, 5.0) as usize;
+    let decimals = (-short.log10() - 1e-6).ceil().clamp(1.0, 4.0) as usize;
     format!("{percent:.decimals$}")
 }
 

@@ -30,12 +30,18 @@ pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
             stages.push(&share.stage);
         }
     }
-    let (left, right, pitch) = (150.0, 930.0, 96.0);
+    let (left, right, pitch) = (70.0, 990.0, 106.0);
     let mut canvas = Canvas::new(1130.0, 12.0 + pitch * stages.len() as f64);
     for (row, stage) in stages.iter().enumerate() {
         let y = 26.0 + pitch * row as f64;
-        canvas.text((0.0, y + 14.0), &fitted(stage, 100.0, 13.0), "class=\"strong\"");
-        let members: Vec<&Share> = all.iter().filter(|share| share.stage == *stage).collect();
+        canvas.text((left, y - 7.0), &fitted(stage, right - left, 12.0), "class=\"strong\"");
+        let mut members: Vec<&Share> = all.iter().filter(|share| share.stage == *stage).collect();
+        // Largest first; what is not named comes last.
+        let unnamed = |share: &Share| {
+            let who = share.who.to_lowercase();
+            ["other", "rest", "unnamed"].iter().any(|word| who.starts_with(word))
+        };
+        members.sort_by(|a, b| unnamed(a).cmp(&unnamed(b)).then(b.before.total_cmp(&a.before)));
         for (which, word) in ["without", "with"].into_iter().enumerate() {
             let at = y + 26.0 * which as f64;
             canvas.text((left - 8.0, at + 15.0), word, "class=\"tick end\"");
@@ -47,7 +53,7 @@ pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
                 if width < 0.3 {
                     continue;
                 }
-                let gains = share.after > share.before + 0.005;
+                let gains = share.after > share.before * (1.0 + 1e-9) + 1e-9;
                 let fill = if gains { ACCENT } else { SHADES[index.min(SHADES.len() - 1)] };
                 canvas.open(
                     "",
@@ -77,8 +83,8 @@ pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
         // Those who gain are named beneath, however thin their slice.
         let gainers: Vec<String> = members
             .iter()
-            .filter(|share| share.after > share.before + 0.005)
-            .map(|share| format!("{} {} → {}", share.who, percent(share.before), percent(share.after)))
+            .filter(|share| share.after > share.before * (1.0 + 1e-9) + 1e-9)
+            .map(|share| format!("{} {} → {} %", share.who, figures(share.before.max(0.0), 3), figures(share.after, 3)))
             .collect();
         canvas.text((left, y + 64.0), &gainers.join(" · "), "class=\"tick accent\"");
     }
@@ -86,7 +92,7 @@ pub fn shares(all: &[Share], concentration: &[(String, f64, f64)]) -> Canvas {
 }
 
 fn percent(value: f64) -> String {
-    if value == 0.0 { "0 %".into() } else { format!("{value:.1} %") }
+    format!("{:.1} %", value.max(0.0))
 }
 
 /// The project's share of one element.

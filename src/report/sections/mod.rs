@@ -63,8 +63,8 @@ fn plant(outcome: &Outcome) -> Vec<Markup> {
         n => format!("{n} recycles, converged"),
     };
     let reading = format!(
-        "{} units, {} streams, {loops}; drawn from the same list that was calculated.",
-        plant.units.len(),
+        "{}, {} streams, {loops}; drawn from the same list that was calculated.",
+        if plant.units.len() == 1 { "One unit".to_owned() } else { format!("{} units", plant.units.len()) },
         plant.pipes.len()
     );
     let drawing = draw::flowsheet::draw(plant, &outcome.products);
@@ -166,11 +166,15 @@ fn convergence(outcome: &Outcome) -> Vec<Markup> {
     )]
 }
 
+/// Tables that stand whole in another section.
+const ELSEWHERE: &[&str] =
+    &["ledger", "recovery", "products", "resource", "resource_by_element", "headline", "revenue", "maturity"];
+
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {
     outcome
         .tables
         .iter()
-        .filter(|table| table.name != "ledger" && !table.rows.is_empty())
+        .filter(|table| !ELSEWHERE.contains(&table.name.as_str()) && !table.rows.is_empty())
         .map(|table| {
             html! { details { summary { (table.title) " " span.small { (table.rows.len()) " rows" } } (tables::table(outcome, table)) } }
         })

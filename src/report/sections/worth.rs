@@ -113,7 +113,7 @@ pub fn money(outcome: &Outcome) -> Vec<Markup> {
             ));
         }
     }
-    parts.extend(super::shown(outcome, &["headline", "revenue", "operating", "capital"]));
+    parts.extend(super::shown(outcome, &["headline", "revenue"]));
     parts
 }
 
@@ -158,10 +158,13 @@ pub fn world(outcome: &Outcome) -> Vec<Markup> {
         let concentration = outcome.table("world_hhi").map(hhi).unwrap_or_default();
         if !all.is_empty() {
             let gain = all.iter().max_by(|a, b| (a.after - a.before).total_cmp(&(b.after - b.before)));
-            let reading = gain.map_or(String::new(), |g| {
+            let reading = gain.filter(|g| g.after > g.before).map_or(String::new(), |g| {
                 format!(
-                    "{} gains most: {:.1} % of {} without the project, {:.1} % with it.",
-                    g.who, g.before, g.stage, g.after
+                    "{} gains most: from {} % to {} % of {}.",
+                    g.who,
+                    figures(g.before.max(0.0), 3),
+                    figures(g.after, 3),
+                    g.stage
                 )
             });
             parts.push(figure(
@@ -292,7 +295,11 @@ fn claims(outcome: &Outcome, table: &Table) -> Markup {
                                 @if ours.is_some() {
                                     td { @if let Some(value) = of(at) { (figures(value, 3)) " " (unit[at]) } }
                                 }
-                                td { @if !source[at].is_empty() { a href={ "#ref-" (source[at]) } { (source[at]) } } }
+                                td {
+                                    @if outcome.bibliography.iter().any(|work| work.key == source[at]) {
+                                        a href={ "#ref-" (source[at]) } { (source[at]) }
+                                    } @else { (source[at]) }
+                                }
                             }
                         }
                     }

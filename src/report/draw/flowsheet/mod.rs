@@ -18,6 +18,8 @@ const BOX: f64 = 140.0;
 const STUB: f64 = 30.0;
 const TRACK: f64 = 8.0;
 const COLUMNS: usize = 6;
+/// The legend needs this much width.
+const LEGEND: f64 = 960.0;
 
 /// A box and its words.
 struct Piece {
@@ -43,7 +45,7 @@ pub fn draw(plant: &Plant, products: &[Product]) -> Canvas {
     let found = routes(&graph, &grid);
     let pieces: Vec<Piece> = plant.units.iter().enumerate().map(|(at, unit)| piece(unit, &graph, &found, at)).collect();
     let sheet = sheet(&graph, &grid, &found, &pieces);
-    let mut canvas = Canvas::new(sheet.width, sheet.height + 30.0);
+    let mut canvas = Canvas::new(sheet.width.max(LEGEND), sheet.height + 30.0);
     for route in &found.pipes {
         pipe(&mut canvas, plant, &graph, &grid, &sheet, route);
     }

@@ -170,7 +170,7 @@ fn solution(canvas: &mut Canvas, profile: &Profile, frame: &Frame, x: &dyn Fn(us
     let all = profile.aqueous.iter().flat_map(|(_, values)| values.iter().flatten().copied());
     let scale = Scale::log(all, frame.bottom, frame.top).decades(8.0);
     frame.left_axis(canvas, &scale, "");
-    canvas.text((4.0, frame.top - 24.0), "solution, g/L", "class=\"axis\"");
+    canvas.text((4.0, frame.top - 40.0), "solution, g/L", "class=\"axis\"");
     let key = profile.key_pair();
     let shown: Vec<&(Element, Vec<Option<f64>>)> =
         profile.aqueous.iter().filter(|(_, values)| values.iter().flatten().any(|v| scale.holds(*v))).collect();
@@ -191,17 +191,27 @@ fn solution(canvas: &mut Canvas, profile: &Profile, frame: &Frame, x: &dyn Fn(us
                 match value {
                     Some(value) if scale.holds(value) => points.push((x(stage), scale.at(value))),
                     _ => {
-                        canvas.polyline(&points, &style);
+                        stretch(canvas, &points, *element, &style);
                         points.clear();
                     }
                 }
             }
-            canvas.polyline(&points, &style);
+            stretch(canvas, &points, *element, &style);
         }
         let y = frame.top + 6.0 + row as f64 * (frame.bottom - frame.top - 8.0) / shown.len().max(12) as f64;
         canvas.line((RIGHT + 12.0, y), (RIGHT + 34.0, y), &style);
         let class = if is_key { "strong" } else { "tick" };
         canvas.text((RIGHT + 41.0, y + 4.0), element.symbol(), &format!("class=\"{class}\""));
+    }
+}
+
+/// A stretch of a curve; a stage that stands alone is a point.
+fn stretch(canvas: &mut Canvas, points: &[(f64, f64)], element: Element, style: &str) {
+    if let [alone] = points {
+        canvas.circle(*alone, 2.6, &format!("fill=\"{}\"", colour::of(element)));
+    }
+    if points.len() > 1 {
+        canvas.polyline(points, style);
     }
 }
 

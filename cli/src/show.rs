@@ -10,7 +10,7 @@ use ytterby::catalogue;
 use ytterby::fields::{Field, nearest};
 use ytterby::library::Library;
 use ytterby::quantity::figures;
-use ytterby::scenario::Scenario;
+use ytterby::scenario::{self, Scenario};
 use ytterby::validation;
 
 pub fn examples() -> Result<ExitCode> {
@@ -51,6 +51,10 @@ pub fn catalogue(name: Option<&str>, library: &Library) -> Result<ExitCode> {
                 println!("  {stage:12} {:24} {}", kind.name, kind.about);
             }
         }
+        println!("\nsections of a scenario");
+        for (name, about) in scenario::SECTIONS {
+            println!("  {:12} {name:24} {about}", "");
+        }
         println!("\nlaws a validation file can question");
         for (stage, kinds) in catalogue::CASES {
             for kind in *kinds {
@@ -59,14 +63,18 @@ pub fn catalogue(name: Option<&str>, library: &Library) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let (about, sources, fields) = if let Some(kind) = catalogue::unit(name) {
+    let section = scenario::SECTIONS.iter().find(|(section, _)| *section == name);
+    let (about, sources, fields): (_, &[&str], _) = if let Some((_, about)) = section {
+        (*about, &[], scenario::section(name, library).unwrap_or_default())
+    } else if let Some(kind) = catalogue::unit(name) {
         (kind.about, kind.sources, kind.fields(library))
     } else if let Some(kind) = catalogue::case(name) {
         (kind.about, kind.sources, kind.fields(library))
     } else {
         let units = catalogue::UNITS.iter().flat_map(|(_, kinds)| kinds.iter().map(|kind| kind.name));
         let cases = catalogue::CASES.iter().flat_map(|(_, kinds)| kinds.iter().map(|kind| kind.name));
-        bail!("there is no kind `{name}`\n  try: {}", nearest(name, units.chain(cases)));
+        let sections = scenario::SECTIONS.iter().map(|(section, _)| *section);
+        bail!("there is no kind `{name}`\n  try: {}", nearest(name, units.chain(cases).chain(sections)));
     };
     println!("{name}: {about}");
     if !sources.is_empty() {

@@ -126,7 +126,9 @@ fn streams(plant: &Plant) -> Table {
             ph.into(),
             mass.rare_earth_oxide().into(),
         ];
-        row.extend(mass.iter().map(|(_, kg)| Cell::from(*kg)));
+        // Below this share of the stream a mass is the last bits of larger ones, not a trace.
+        let rounding = 1e-15 * mass.total();
+        row.extend(mass.iter().map(|(_, &kg)| Cell::from(if kg.abs() < rounding { 0.0 } else { kg })));
         table.row(row);
     }
     table
@@ -232,7 +234,9 @@ fn product_table(products: &[Product], hours: f64) -> Table {
         ];
         row.extend(Element::RARE_EARTHS.iter().map(|&e| {
             let oxide = product.elements[e] * e.oxide_factor().unwrap_or(1.0);
-            if product.oxide > 0.0 { Cell::from(oxide / product.oxide * 100.0) } else { Cell::Absent }
+            let percent = oxide / product.oxide * 100.0;
+            // A part in 10¹² is below any analysis and near the last bits of the rest.
+            if product.oxide > 0.0 { Cell::from(if percent < 1e-10 { 0.0 } else { percent }) } else { Cell::Absent }
         }));
         table.row(row);
     }

@@ -6,10 +6,13 @@ mod plant;
 
 pub use files::Scenario;
 
+use std::path::Path;
+
+use crate::document::Node;
 use crate::element::{ByElement, Element};
 use crate::error::{Error, Problem};
 use crate::feed::Feed;
-use crate::fields::{Check, Fields};
+use crate::fields::{Check, Field, Fields};
 use crate::flowsheet::Flowsheet;
 use crate::library::Library;
 use crate::quantity::OperatingTime;
@@ -182,6 +185,33 @@ impl Scenario {
             digests: (self.digest.clone(), library.digest()),
         })
     }
+}
+
+/// The sections a scenario may have besides its units.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("deposit", "how much is there"),
+    ("ore", "what is mined, and how fast"),
+    ("feed", "a liquor that enters from outside, by its analysis"),
+    ("economics", "what it costs and earns"),
+    ("market", "what it changes in the world"),
+    ("record", "what is claimed about the find"),
+];
+
+/// The fields of a section, learnt by reading an empty one; `None` when there is no such section.
+pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
+    let check = Check::new();
+    let nothing = Node::empty("");
+    let mut fields = Fields::new(&nothing, "", &check);
+    match name {
+        "deposit" => drop(deposit::study::Study::read(&mut fields, library, Path::new(""))),
+        "ore" => drop(ore::Ore::read(&mut fields, library)),
+        "feed" => drop(Feed::read(&mut fields)),
+        "economics" => drop(economics::Study::read(&mut fields, library)),
+        "market" => drop(market::Study::read(&mut fields, library)),
+        "record" => drop(record::Record::read(&mut fields, library)),
+        _ => return None,
+    }
+    Some(check.described())
 }
 
 /// A section that is absent is `Some(None)`; one that could not be read is `None`.

@@ -12,7 +12,13 @@ pub fn caveats(outcome: &Outcome) -> Markup {
         @if outcome.caveats.is_empty() {
             p { "None: every part ran inside the range of its sources." }
         } @else {
-            ul.caveats { @for caveat in &outcome.caveats { li { strong { (caveat.at) } ": " (caveat.text) } } }
+            p { (outcome.caveats.len()) " in all, by the part of the chain they belong to." }
+            dl.caveats {
+                @for group in outcome.caveats.chunk_by(|a, b| a.at == b.at) {
+                    dt { (group[0].at) }
+                    dd { ul { @for caveat in group { li { (caveat.text) } } } }
+                }
+            }
         }
     }
 }

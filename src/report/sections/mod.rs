@@ -176,7 +176,7 @@ fn all_tables(outcome: &Outcome) -> Vec<Markup> {
         .iter()
         .filter(|table| !ELSEWHERE.contains(&table.name.as_str()) && !table.rows.is_empty())
         .map(|table| {
-            html! { details { summary { (table.title) " " span.small { (table.rows.len()) " rows" } } (tables::table(outcome, table)) } }
+            html! { details { summary { (table.title) " " span.small { (table.name) " · " (table.rows.len()) " rows" } } (tables::table(outcome, table)) } }
         })
         .collect()
 }

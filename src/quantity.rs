@@ -163,6 +163,10 @@ pub fn figures(value: f64, significant: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
+    if value.fract() == 0.0 && value.abs() < 1000.0 {
+        // A count is not a measurement: 25 cores, not 25.0.
+        return format!("{value:.0}").replace('-', "\u{2212}");
+    }
     let magnitude = value.abs().log10().floor() as i32;
     if !(-6..15).contains(&magnitude) {
         return format!("{value:.*e}", significant.saturating_sub(1));
@@ -220,7 +224,8 @@ mod tests {
         assert_eq!(figures(12_345.0, 3), "12\u{2009}300");
         assert_eq!(figures(0.095_12, 3), "0.0951");
         assert_eq!(figures(99.96, 3), "100.0");
-        assert_eq!(figures(-4.0, 3), "\u{2212}4.00");
+        assert_eq!(figures(-4.25, 3), "\u{2212}4.25");
+        assert_eq!(figures(25.0, 3), "25");
         assert_eq!(figures(f64::NAN, 3), "–");
     }
 }

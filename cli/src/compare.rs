@@ -1,6 +1,5 @@
 //! `compare`: unlike deposits in one table, on one fence.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,60 +9,52 @@ use serde_json::{Map, Value, json};
 use ytterby::library::Library;
 use ytterby::outcome::Outcome;
 use ytterby::quantity::figures;
+use ytterby::report;
 use ytterby::table::{Cell, Table};
+
+use crate::out::say;
+
+/// Told even where only one scenario has it: that the others have none is the news.
+const TELLING: [&str; 2] = ["IRR", "payback"];
 
 pub fn compare(scenarios: &[String], out: Option<&Path>, as_json: bool, library: &Library) -> Result<ExitCode> {
     let outcomes: Vec<Outcome> =
         scenarios.iter().map(|named| crate::run::outcome(named, library)).collect::<Result<_>>()?;
     let table = table(scenarios, &outcomes);
-    if let Some(path) = out {
-        fs::write(path, table.to_csv())?;
+    if let Some(folder) = out {
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join("compare.csv"), table.to_csv())?;
+        fs::write(folder.join("compare.html"), report::compare::html(&outcomes))?;
     }
     if as_json {
         let all: Map<String, Value> =
             scenarios.iter().cloned().zip(outcomes.iter().map(crate::run::as_value)).collect();
-        println!("{}", serde_json::to_string_pretty(&json!(all))?);
+        say(serde_json::to_string_pretty(&json!(all))?);
     } else {
-        print!("{}", as_text(&table));
-        println!("\nbasis: {}", table.basis);
+        say(as_text(&table));
+        say(format!("basis: {}", table.basis));
+        if let Some(folder) = out {
+            say(format!("page   {}", folder.join("compare.html").display()));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// One row a reading, in the order the scenarios first tell them; one column a scenario.
+/// The report's table under short names, without what only one scenario tells; then the products.
 fn table(names: &[String], outcomes: &[Outcome]) -> Table {
-    let basis = outcomes.iter().map(|o| o.money.clone()).collect::<std::collections::BTreeSet<_>>();
-    let basis = format!("{}; {}", ytterby::run::OXIDE_BASIS, basis.into_iter().collect::<Vec<_>>().join(" and "));
-    let mut table = Table::new("compare", "Scenarios side by side", basis, &[("result", ""), ("unit", "")]);
-    for name in names {
-        table.column(name.trim_end_matches('/'), "");
+    let mut table = report::compare::table(outcomes);
+    for (column, name) in table.columns.iter_mut().skip(2).zip(names) {
+        name.trim_end_matches('/').clone_into(&mut column.name);
     }
-    let mut order: Vec<(String, &'static str)> = Vec::new();
-    let mut values: BTreeMap<(String, usize), f64> = BTreeMap::new();
-    for (at, outcome) in outcomes.iter().enumerate() {
-        let mut last = None;
-        for reading in &outcome.readings {
-            match order.iter().position(|(name, _)| *name == reading.name) {
-                Some(position) => last = Some(position),
-                None => {
-                    let position = last.map_or(order.len(), |position: usize| position + 1);
-                    order.insert(position, (reading.name.clone(), reading.unit));
-                    last = Some(position);
-                }
-            }
-            values.insert((reading.name.clone(), at), reading.value);
-        }
-    }
-    for (name, unit) in order {
-        let unit = if unit == "1" { "" } else { unit };
-        let mut row: Vec<Cell> = vec![name.clone().into(), unit.into()];
-        row.extend((0..outcomes.len()).map(|at| Cell::from(values.get(&(name.clone(), at)).copied())));
-        table.row(row);
-    }
-    let mut purest: Vec<Cell> = vec!["product, its relative purity".into(), "%".into()];
+    table.rows.retain(|row| {
+        let told = row.iter().filter(|cell| matches!(cell, Cell::Number(_))).count();
+        let telling = matches!(&row[0], Cell::Text(name) if TELLING.contains(&name.as_str()));
+        told >= outcomes.len().min(2) || telling
+    });
+    let mut purest: Vec<Cell> = vec!["products, relative purity".into(), "%".into()];
     purest.extend(outcomes.iter().map(|outcome| {
         let all: Vec<String> =
-            outcome.products.iter().map(|p| format!("{} {}", p.name, figures(p.relative_purity * 100.0, 4))).collect();
+            outcome.products.iter().map(|p| format!("{} {}", p.name, crate::run::purity(p.relative_purity))).collect();
         Cell::from(all.join("; "))
     }));
     table.row(purest);

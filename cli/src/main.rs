@@ -1,6 +1,7 @@
 //! The terminal's door to Ytterby: arguments in, folders and lines out. No physics.
 
 mod compare;
+mod out;
 mod run;
 mod show;
 
@@ -46,8 +47,8 @@ enum Action {
         /// Scenarios: paths or names of those that ship.
         #[arg(required = true, num_args = 1..)]
         scenarios: Vec<String>,
-        /// Also write the table as CSV.
-        #[arg(short, long, value_name = "FILE")]
+        /// Also write the table as CSV and the comparison as a page into a folder.
+        #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
         /// Print as JSON.
         #[arg(long)]

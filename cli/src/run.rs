@@ -16,6 +16,8 @@ use ytterby::report;
 use ytterby::run::Progress;
 use ytterby::source::Evidence;
 
+use crate::out::say;
+
 /// A bar on a terminal (rate and time left), nothing in a pipe.
 pub struct Bar(ProgressBar);
 
@@ -69,24 +71,24 @@ pub fn run(named: &str, out: Option<PathBuf>, as_json: bool, library: &Library) 
     });
     let report = write(&outcome, library, &folder)?;
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&as_value(&outcome))?);
+        say(serde_json::to_string_pretty(&as_value(&outcome))?);
     } else {
-        println!("{}", summary(&outcome));
-        println!("tables  {}", folder.join("tables").display());
-        println!("report  {}", report.display());
+        say(summary(&outcome));
+        say(format!("tables  {}", folder.join("tables").display()));
+        say(format!("report  {}", report.display()));
     }
     Ok(if outcome.certificate.verdict == Verdict::Red { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
 pub fn check(named: &str, library: &Library) -> Result<ExitCode> {
     let model = crate::model(named, library)?;
-    println!(
+    say(format!(
         "{}: sound: {} units, {} numbers read, {} products",
         model.file,
         model.flowsheet.units.len(),
         model.ledger.len(),
         model.sold.len()
-    );
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -155,7 +157,7 @@ pub fn summary(outcome: &Outcome) -> String {
 }
 
 /// A purity keeps the digits that its nines need; beyond five nines no analysis would follow.
-fn purity(share: f64) -> String {
+pub fn purity(share: f64) -> String {
     if share > 0.99999 && share < 1.0 {
         return ">99.999".to_owned();
     }

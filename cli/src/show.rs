@@ -13,11 +13,13 @@ use ytterby::quantity::figures;
 use ytterby::scenario::{self, Scenario};
 use ytterby::validation;
 
+use crate::out::say;
+
 pub fn examples() -> Result<ExitCode> {
     for name in Scenario::bundled_names() {
         let scenario = Scenario::bundled(&name)?;
         let title = scenario.node.get("title").and_then(|title| title.text()).unwrap_or_default();
-        println!("{name:28} {title}");
+        say(format!("{name:28} {title}"));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -36,29 +38,29 @@ pub fn copy(name: &str, to: Option<PathBuf>) -> Result<ExitCode> {
         }
         fs::write(path, contents)?;
     }
-    println!("{}", to.join("scenario.toml").display());
+    say(format!("{}", to.join("scenario.toml").display()));
     if scenario.node.get("base").is_some() {
-        println!("it stands on a base; copy that beside it too, or see `base` in the file");
+        say("it stands on a base; copy that beside it too, or see `base` in the file");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn catalogue(name: Option<&str>, library: &Library) -> Result<ExitCode> {
     let Some(name) = name else {
-        println!("kinds of unit");
+        say("kinds of unit");
         for (stage, kinds) in catalogue::UNITS {
             for kind in *kinds {
-                println!("  {stage:12} {:24} {}", kind.name, kind.about);
+                say(format!("  {stage:12} {:24} {}", kind.name, kind.about));
             }
         }
-        println!("\nsections of a scenario");
+        say("\nsections of a scenario");
         for (name, about) in scenario::SECTIONS {
-            println!("  {:12} {name:24} {about}", "");
+            say(format!("  {:12} {name:24} {about}", ""));
         }
-        println!("\nlaws a validation file can question");
+        say("\nlaws a validation file can question");
         for (stage, kinds) in catalogue::CASES {
             for kind in *kinds {
-                println!("  {stage:12} {:34} {}", kind.name, kind.about);
+                say(format!("  {stage:12} {:34} {}", kind.name, kind.about));
             }
         }
         return Ok(ExitCode::SUCCESS);
@@ -76,12 +78,12 @@ pub fn catalogue(name: Option<&str>, library: &Library) -> Result<ExitCode> {
         let sections = scenario::SECTIONS.iter().map(|(section, _)| *section);
         bail!("there is no kind `{name}`\n  try: {}", nearest(name, units.chain(cases).chain(sections)));
     };
-    println!("{name}: {about}");
+    say(format!("{name}: {about}"));
     if !sources.is_empty() {
-        println!("sources: {}", sources.join(", "));
+        say(format!("sources: {}", sources.join(", ")));
     }
     for field in fields {
-        println!("{}", line(&field));
+        say(format!("{}", line(&field)));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -112,13 +114,13 @@ pub fn source(path: &str, scenario: &str, library: &Library) -> Result<ExitCode>
     }
     for entry in found {
         let line = entry.line.filter(|line| *line > 0).map(|line| format!(":{line}")).unwrap_or_default();
-        println!("{} = {}", entry.path, entry.value);
-        println!("  {} · {}{line}", entry.citation.evidence, entry.citation.file);
+        say(format!("{} = {}", entry.path, entry.value));
+        say(format!("  {} · {}{line}", entry.citation.evidence, entry.citation.file));
         if !entry.citation.place.is_empty() {
-            println!("  {}", entry.citation.place);
+            say(format!("  {}", entry.citation.place));
         }
         if let Some(work) = outcome.bibliography.iter().find(|work| work.key == *entry.citation.key) {
-            println!("  {}{}", work.text, work.url.as_ref().map(|url| format!(" {url}")).unwrap_or_default());
+            say(format!("  {}{}", work.text, work.url.as_ref().map(|url| format!(" {url}")).unwrap_or_default()));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -137,9 +139,9 @@ pub fn validate(folder: Option<&Path>, as_json: bool, library: &Library) -> Resu
                 "expected": v.expected, "got": v.got, "error": v.error, "within": v.within, "verdict": v.verdict.to_string(), "reason": v.reason,
             }))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&all)?);
+        say(serde_json::to_string_pretty(&all)?);
     } else {
-        print!("{}", validation::as_text(&verdicts));
+        say(validation::as_text(&verdicts).trim_end());
     }
     let failed = verdicts.iter().any(validation::Finding::failed);
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })

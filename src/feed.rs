@@ -33,17 +33,15 @@ impl Feed {
         let anion = fields.word("anion", "the anion that makes it neutral", &anions);
         let (stream, flow, analysis, ph, anion) = (stream?, flow?, analysis?, ph?, anion?);
         let grams = analysis.map(|_, g| g.map_or(0.0, |g| g.0));
-        match liquor(flow.0, &grams, ph.0, anion) {
-            Some(holds) => Some(Self { stream, holds }),
-            None => {
-                fields.refuse(
-                    "analysis",
-                    "more anions than cations: no amount of acid at this pH balances it",
-                    "leave the anion out of the analysis",
-                );
-                None
-            }
-        }
+        let Some(holds) = liquor(flow.0, &grams, ph.0, anion) else {
+            fields.refuse(
+                "analysis",
+                "more anions than cations: no amount of acid at this pH balances it",
+                "leave the anion out of the analysis",
+            );
+            return None;
+        };
+        Some(Self { stream, holds })
     }
 }
 

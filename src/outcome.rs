@@ -145,11 +145,8 @@ impl Outcome {
             let key = entry.split_once('{').and_then(|(_, rest)| rest.split_once(',')).map(|(key, _)| key.trim());
             self.bibliography.iter().any(|work| Some(work.key.as_str()) == key)
         };
-        text.split("\n@")
-            .map(|entry| entry.trim_start_matches('@').trim())
-            .filter(|entry| wanted(entry))
-            .map(|entry| format!("@{entry}\n\n"))
-            .collect()
+        let entries = text.split("\n@").map(|entry| entry.trim_start_matches('@').trim());
+        entries.filter(|entry| wanted(entry)).fold(String::new(), |bib, entry| bib + "@" + entry + "\n\n")
     }
 
     /// `run.toml`: enough to repeat the run to the bit.

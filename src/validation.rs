@@ -261,42 +261,41 @@ fn compare(blank: &Finding, expectation: &Expectation, readings: &[Reading], ope
 
 /// The findings as lines: claim by claim, then the count.
 pub fn as_text(findings: &[Finding]) -> String {
-    let mut text = String::new();
+    let mut lines: Vec<String> = Vec::new();
     let mut last = "";
     for finding in findings {
         if finding.file != last {
-            text += &format!(
-                "\n{}\n  {}\n  {}, {} ({})\n",
-                finding.file, finding.claim, finding.source, finding.place, finding.sort
-            );
+            lines.extend([String::new(), finding.file.clone(), format!("  {}", finding.claim)]);
+            lines.push(format!("  {}, {} ({})", finding.source, finding.place, finding.sort));
             if !finding.reason.is_empty() {
-                text += &format!("  {}: {}\n", finding.verdict, finding.reason);
+                lines.push(format!("  {}: {}", finding.verdict, finding.reason));
             }
             last = &finding.file;
         }
         if let Some(expected) = finding.expected {
-            let got = finding.got.map_or("–".to_owned(), |got| shown(got));
+            let got = finding.got.map_or("–".to_owned(), shown);
             let error = finding.error.map_or(String::new(), |error| format!("{:.2} %", error * 100.0));
-            text += &format!(
-                "    {:15} {:40} expected {:>12}  got {:>12}  error {:>10}  within {}\n",
+            lines.push(format!(
+                "    {:15} {:40} expected {:>12}  got {:>12}  error {:>10}  within {}",
                 finding.verdict.to_string(),
                 finding.quantity,
                 shown(expected),
                 got,
                 error,
                 finding.within
-            );
+            ));
         }
     }
     let count = |verdict: Verdict| findings.iter().filter(|finding| finding.verdict == verdict).count();
-    text += &format!(
-        "\n{} hold, {} fail, {} open, {} open yet hold\n",
+    lines.push(String::new());
+    lines.push(format!(
+        "{} hold, {} fail, {} open, {} open yet hold",
         count(Verdict::Holds),
         count(Verdict::Fails),
         count(Verdict::Open),
         count(Verdict::OpenButHolds)
-    );
-    text
+    ));
+    lines.join("\n") + "\n"
 }
 
 /// Six figures: validation is where small differences are the point.

@@ -74,7 +74,8 @@ fn as_text(table: &Table) -> String {
     let widths: Vec<usize> = (0..table.columns.len())
         .map(|at| rows.iter().filter(|row| short(row)).map(|row| row[at].chars().count()).max().unwrap_or(0))
         .collect();
-    rows.iter()
+    let lines: Vec<String> = rows
+        .iter()
         .map(|row| {
             if !short(row) {
                 // Long words stand below each other instead of beside.
@@ -96,5 +97,6 @@ fn as_text(table: &Table) -> String {
                 .collect();
             format!("{}\n", cells.join("  ").trim_end())
         })
-        .collect()
+        .collect();
+    lines.concat()
 }

@@ -114,14 +114,14 @@ fn write(outcome: &Outcome, library: &Library, folder: &Path) -> Result<PathBuf>
         doing: "written",
         why: why.to_string(),
     })?;
-    let mut index = String::new();
+    let mut index = Vec::new();
     for table in &outcome.tables {
         put(tables.join(format!("{}.csv", table.name)), &table.to_csv())?;
-        index += &format!("[{:?}]\ntitle = {:?}\nbasis = {:?}\n\n", table.name, table.title, table.basis);
+        index.push(format!("[{:?}]\ntitle = {:?}\nbasis = {:?}\n\n", table.name, table.title, table.basis));
     }
-    put(tables.join("tables.toml"), &index)?;
+    put(tables.join("tables.toml"), &index.concat())?;
     put(folder.join("ledger.csv"), &outcome.ledger_table().to_csv())?;
-    put(folder.join("caveats.txt"), &outcome.caveats.iter().map(|c| format!("{c}\n")).collect::<String>())?;
+    put(folder.join("caveats.txt"), &outcome.caveats.iter().map(|c| format!("{c}\n")).collect::<Vec<_>>().concat())?;
     put(folder.join("sources.bib"), &outcome.sources_bib(library))?;
     put(folder.join("run.toml"), &outcome.run_toml())?;
     put(folder.join("report.html"), &report::html(outcome))
@@ -129,31 +129,31 @@ fn write(outcome: &Outcome, library: &Library, folder: &Path) -> Result<PathBuf>
 
 /// The terminal's page: the certificate first.
 pub fn summary(outcome: &Outcome) -> String {
-    let mut text = format!("{}\n{}\n\n{}\n", outcome.title, outcome.summary, certificate(&outcome.certificate));
+    let mut lines = vec![format!("{}\n{}\n\n{}", outcome.title, outcome.summary, certificate(&outcome.certificate))];
     let width = outcome.readings.iter().map(|r| r.name.chars().count()).max().unwrap_or(0);
     for reading in &outcome.readings {
         let unit = if reading.unit == "1" { "" } else { reading.unit };
-        text += &format!("  {:width$}  {} {unit}\n", reading.name, figures(reading.value, 3));
+        lines.push(format!("  {:width$}  {} {unit}", reading.name, figures(reading.value, 3)));
     }
     if !outcome.products.is_empty() {
-        text += "\n  product            t REO/y   relative purity   oxide purity\n";
+        lines.push("\n  product            t REO/y   relative purity   oxide purity".to_owned());
         for product in &outcome.products {
-            text += &format!(
-                "  {:16} {:>9}   {:>14} %   {:>11} %\n",
+            lines.push(format!(
+                "  {:16} {:>9}   {:>14} %   {:>11} %",
                 product.name,
                 figures(product.oxide * outcome.hours_per_year / 1000.0, 3),
                 purity(product.relative_purity),
                 purity(product.oxide_purity)
-            );
+            ));
         }
     }
     if !outcome.caveats.is_empty() {
-        text += &format!("\n  {} caveats; the first ones:\n", outcome.caveats.len());
+        lines.push(format!("\n  {} caveats; the first ones:", outcome.caveats.len()));
         for caveat in outcome.caveats.iter().take(6) {
-            text += &format!("  - {caveat}\n");
+            lines.push(format!("  - {caveat}"));
         }
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 /// A purity keeps the digits that its nines need; beyond five nines no analysis would follow.

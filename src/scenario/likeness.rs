@@ -23,27 +23,24 @@ pub(super) fn filled(mut root: Node, check: &Check) -> Node {
         let (_, like) = fields.remove(position);
         let tag = |unit: &Node| unit.get("tag").and_then(Node::text).map(str::to_owned);
         let named = like.text().unwrap_or_default();
-        match earlier.iter().find(|other| tag(other).as_deref() == Some(named)) {
-            Some(model) => {
-                let place = unit.place.clone();
-                let mut base = model.clone();
-                if let Value::Table(inherited) = &mut base.value {
-                    // Where the streams run is each unit's own.
-                    inherited.retain(|(key, _)| key != "from" && key != "to");
-                }
-                *unit = base.overlaid(std::mem::replace(unit, Node::empty("")));
-                unit.place = place;
-            }
-            None => {
-                let known: Vec<String> = earlier.iter().filter_map(tag).collect();
-                check.complain(Problem {
-                    place: like.place.clone(),
-                    path: tag(unit).map_or_else(|| "like".to_owned(), |tag| format!("{tag}.like")),
-                    what: format!("no earlier unit is tagged `{named}`"),
-                    hint: nearest(named, known.iter().map(String::as_str)),
-                });
-            }
+        let Some(model) = earlier.iter().find(|other| tag(other).as_deref() == Some(named)) else {
+            let known: Vec<String> = earlier.iter().filter_map(tag).collect();
+            check.complain(Problem {
+                place: like.place.clone(),
+                path: tag(unit).map_or_else(|| "like".to_owned(), |tag| format!("{tag}.like")),
+                what: format!("no earlier unit is tagged `{named}`"),
+                hint: nearest(named, known.iter().map(String::as_str)),
+            });
+            continue;
+        };
+        let place = unit.place.clone();
+        let mut base = model.clone();
+        if let Value::Table(inherited) = &mut base.value {
+            // Where the streams run is each unit's own.
+            inherited.retain(|(key, _)| key != "from" && key != "to");
         }
+        *unit = base.overlaid(std::mem::replace(unit, Node::empty("")));
+        unit.place = place;
     }
     root
 }

@@ -109,7 +109,7 @@ impl Scenario {
         let deposit = root.may_table("deposit", "how much is there").map(|mut fields| {
             let study = deposit::study::Study::read(&mut fields, library, &self.folder);
             fields.finish();
-            study
+            study.ok_or(Unread)
         });
         let mut pattern = None;
         let ore = root.may_table("ore", "what is mined, and how fast").map(|mut fields| {
@@ -118,7 +118,7 @@ impl Scenario {
                 pattern = Pattern::field(&mut fields, library, "pattern").map(|pattern| pattern.shares.value);
             }
             fields.finish();
-            ore
+            ore.ok_or(Unread)
         });
         let feeds: Vec<Feed> = root
             .may_tables("feed", "liquors that enter from outside, by their analysis")
@@ -135,17 +135,17 @@ impl Scenario {
         let economics = root.may_table("economics", "what it costs and earns").map(|mut fields| {
             let study = economics::Study::read(&mut fields, library);
             fields.finish();
-            study
+            study.ok_or(Unread)
         });
         let market = root.may_table("market", "what it changes in the world").map(|mut fields| {
             let study = market::Study::read(&mut fields, library);
             fields.finish();
-            study
+            study.ok_or(Unread)
         });
         let record = root.may_table("record", "what is claimed about the find").map(|mut fields| {
             let record = record::Record::read(&mut fields, library);
             fields.finish();
-            record
+            record.ok_or(Unread)
         });
         if (economics.is_some() || market.is_some()) && !root.has("operation") {
             root.refuse(
@@ -172,15 +172,15 @@ impl Scenario {
             money: money?,
             seed: seed? as u64,
             hours_per_year: hours.map_or(8760.0, |time| time.0),
-            deposit: transposed(deposit)?,
-            ore: transposed(ore)?,
+            deposit: deposit.transpose().ok()?,
+            ore: ore.transpose().ok()?,
             feeds,
             pattern,
             flowsheet,
             sold,
-            economics: transposed(economics)?,
-            market: transposed(market)?,
-            record: transposed(record)?,
+            economics: economics.transpose().ok()?,
+            market: market.transpose().ok()?,
+            record: record.transpose().ok()?,
             ledger: Vec::new(),
             digests: (self.digest.clone(), library.digest()),
         })
@@ -214,14 +214,8 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
     Some(check.described())
 }
 
-/// A section that is absent is `Some(None)`; one that could not be read is `None`.
-fn transposed<T>(section: Option<Option<T>>) -> Option<Option<T>> {
-    match section {
-        None => Some(None),
-        Some(None) => None,
-        Some(some) => Some(some),
-    }
-}
+/// A section that is there and could not be read; what is wrong with it is told already.
+struct Unread;
 
 fn products(root: &mut Fields<'_>, flowsheet: &Flowsheet) -> Vec<Sold> {
     let mut sold: Vec<Sold> = Vec::new();

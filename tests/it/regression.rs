@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ytterby::error::Error;
 use ytterby::library::Library;
 use ytterby::outcome::{Outcome, Verdict};
 use ytterby::run::Silent;
@@ -16,10 +17,9 @@ const TOLERANCE: f64 = 1e-9;
 /// What is watched: the results a user would quote, and the streams behind them.
 const WATCHED: [&str; 4] = ["headline_results", "products", "recovery", "streams"];
 
-fn run(name: &str) -> Outcome {
+fn run(name: &str) -> Result<Outcome, Error> {
     let library = Library::builtin();
-    let model = Scenario::bundled(name).unwrap().check(&library).unwrap_or_else(|e| panic!("{name}: {e}"));
-    model.run(&library, None, &mut Silent).unwrap_or_else(|e| panic!("{name}: {e}"))
+    Scenario::bundled(name)?.check(&library)?.run(&library, None, &mut Silent)
 }
 
 fn readings(outcome: &Outcome) -> Table {
@@ -63,7 +63,7 @@ fn difference(expected: &str, got: &str) -> Option<String> {
 fn every_scenario_still_gives_what_was_accepted() {
     let mut moved = Vec::new();
     for name in Scenario::bundled_names() {
-        let outcome = run(&name);
+        let outcome = run(&name).unwrap();
         assert_ne!(outcome.certificate.verdict, Verdict::Red, "{name} does not balance");
         let headline = readings(&outcome);
         for table in outcome.tables.iter().chain([&headline]).filter(|table| WATCHED.contains(&table.name.as_str())) {
@@ -77,7 +77,7 @@ fn every_scenario_still_gives_what_was_accepted() {
             match fs::read_to_string(&path) {
                 Err(_) => moved.push(format!("{}: no accepted run yet", path.display())),
                 Ok(expected) => {
-                    moved.extend(difference(&expected, &got).map(|d| format!("{name}/{}: {d}", table.name)))
+                    moved.extend(difference(&expected, &got).map(|d| format!("{name}/{}: {d}", table.name)));
                 }
             }
         }
@@ -92,7 +92,7 @@ fn every_scenario_still_gives_what_was_accepted() {
 
 #[test]
 fn two_runs_give_the_same_bytes() {
-    let (one, two) = (run("minamitorishima"), run("minamitorishima"));
+    let (one, two) = (run("minamitorishima").unwrap(), run("minamitorishima").unwrap());
     assert_eq!(one.tables.len(), two.tables.len());
     for (a, b) in one.tables.iter().zip(&two.tables) {
         assert_eq!(a.to_csv(), b.to_csv(), "{}", a.name);
@@ -104,7 +104,7 @@ fn two_runs_give_the_same_bytes() {
 #[test]
 fn every_element_closes_over_the_whole_plant() {
     for name in Scenario::bundled_names() {
-        let outcome = run(&name);
+        let outcome = run(&name).unwrap();
         if let Some(plant) = &outcome.plant {
             for (element, a, b, gap) in &plant.closure.elements {
                 assert!(*gap < 1e-9, "{name}: {element}: in {a}, out {b}, gap {gap}");
@@ -116,7 +116,7 @@ fn every_element_closes_over_the_whole_plant() {
 #[test]
 fn every_table_says_its_basis() {
     for name in Scenario::bundled_names() {
-        for table in &run(&name).tables {
+        for table in &run(&name).unwrap().tables {
             assert!(!table.basis.trim().is_empty(), "{name}: {} has no basis", table.name);
             assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{name}: {}", table.name);
         }

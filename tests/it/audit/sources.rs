@@ -97,7 +97,6 @@ fn every_source_named_is_in_the_bibliography() {
 }
 
 #[test]
-#[ignore = "blengini2017 and koyamparambath2024 wait for the laws of supply risk in the market room"]
 fn every_work_in_the_bibliography_is_named() {
     let (works, _) = works();
     let named = named();

@@ -38,7 +38,7 @@ pub fn copy(name: &str, to: Option<PathBuf>) -> Result<ExitCode> {
         }
         fs::write(path, contents)?;
     }
-    say(format!("{}", to.join("scenario.toml").display()));
+    say(to.join("scenario.toml").display());
     if scenario.node.get("base").is_some() {
         say("it stands on a base; copy that beside it too, or see `base` in the file");
     }
@@ -83,7 +83,7 @@ pub fn catalogue(name: Option<&str>, library: &Library) -> Result<ExitCode> {
         say(format!("sources: {}", sources.join(", ")));
     }
     for field in fields {
-        say(format!("{}", line(&field)));
+        say(line(&field));
     }
     Ok(ExitCode::SUCCESS)
 }

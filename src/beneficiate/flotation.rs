@@ -209,7 +209,7 @@ impl Unit for Bank {
             drawn,
             power_kw: volume * self.power,
             heat_kw: heat,
-            services: vec![Reading::new(self.collector.clone(), self.dosage * fresh, "kg/h")],
+            services: vec![Reading::new(self.collector.clone(), self.dosage * fresh, "kg")],
             readings,
             tables: vec![table],
             caveats,

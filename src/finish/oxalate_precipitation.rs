@@ -287,7 +287,15 @@ fn salts(library: &Library) -> Result<Vec<Salt>, Error> {
 fn oxalic_pk(library: &Library) -> Result<[f64; 2], Error> {
     let table = library.table("solution/acid_constants")?;
     let mut pk = table.rows().filter(|row| row.text("acid") == Some("H2C2O4")).filter_map(|row| row.number("pk"));
-    Ok([pk.next().unwrap_or(1.25), pk.next().unwrap_or(4.27)])
+    match (pk.next(), pk.next()) {
+        (Some(first), Some(second)) => Ok([first, second]),
+        _ => Err(Error::Absent {
+            unit: String::new(),
+            what: "pair of acid constants of H2C2O4".into(),
+            file: format!("data/{}.csv", table.name),
+            hint: "two rows of the acid H2C2O4, for its first and second proton".into(),
+        }),
+    }
 }
 
 impl Unit for OxalatePrecipitation {

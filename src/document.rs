@@ -96,7 +96,7 @@ impl Node {
     }
 
     /// This document with `over` laid upon it: tables merge key by key, lists of tables that
-    /// carry a `tag` merge by tag, anything else is replaced.
+    /// carry a `tag` (or a `stream`) merge by it, anything else is replaced.
     #[must_use]
     pub fn overlaid(mut self, over: Node) -> Node {
         match (&mut self.value, over.value) {
@@ -126,8 +126,13 @@ impl Node {
     }
 }
 
+/// What makes an entry of a list the same entry in a variant: its tag, or the stream it is about.
+fn identity(node: &Node) -> Option<&Value> {
+    node.get("tag").or_else(|| node.get("stream")).map(|name| &name.value)
+}
+
 fn tagged(list: &[Node]) -> bool {
-    !list.is_empty() && list.iter().all(|node| node.get("tag").is_some())
+    !list.is_empty() && list.iter().all(|node| identity(node).is_some())
 }
 
 fn convert_table(table: &DeTable<'_>, place: &dyn Fn(usize) -> Place) -> Value {

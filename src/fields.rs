@@ -65,6 +65,11 @@ impl Check {
         self.enter(Entry { path: path.into(), value, citation: fact.citation.clone(), line: None });
     }
 
+    /// The ledger so far.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.ledger.borrow().clone()
+    }
+
     /// Is all well so far?
     pub fn is_clean(&self) -> bool {
         self.problems.borrow().is_empty()
@@ -179,8 +184,7 @@ impl<'a> Fields<'a> {
 
     /// A quantity that must be there and lie in `range` (base unit).
     pub fn need<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Option<Q> {
-        let takes = format!("{}, e.g. in {}", Q::WHAT, Q::base_unit());
-        let node = self.find(key, takes, about, Some(range.clone()))?;
+        let node = self.find(key, takes::<Q>(), about, Some(range.clone()))?;
         self.quantity(node, &self.path_of(key), &range)
     }
 
@@ -215,12 +219,7 @@ impl<'a> Fields<'a> {
         };
         match parsed {
             Err(bad) => {
-                self.complain(
-                    written,
-                    path,
-                    bad.to_string(),
-                    format!("for example \"{} {}\"", figures(*range.start(), 3), Q::base_unit()),
-                );
+                self.complain(written, path, bad.to_string(), takes::<Q>());
                 None
             }
             Ok(quantity) if !range.contains(&quantity.base()) => {
@@ -499,7 +498,8 @@ where {
                 .enumerate()
                 .filter_map(|(at, item)| {
                     if matches!(item.value, Value::Table(_)) {
-                        let name = item.get("tag").or_else(|| item.get("name")).and_then(Node::text).map(str::to_owned);
+                        let name =
+                            ["tag", "name", "stream"].iter().find_map(|key| item.get(key)?.text()).map(str::to_owned);
                         Some(Fields::new(item, name.unwrap_or_else(|| format!("{path}[{at}]")), self.check))
                     } else {
                         self.complain(
@@ -537,6 +537,15 @@ where {
                 self.complain(node, &self.path_of(key), "unknown key", nearest(key, self.seen.iter().copied()));
             }
         }
+    }
+}
+
+/// What a field of this quantity takes, with an example: `a length, e.g. "1 m"`.
+fn takes<Q: Quantity>() -> String {
+    match Q::base_unit() {
+        "1" if Q::UNITS.len() > 1 => format!("{}, e.g. \"20 %\"", Q::WHAT),
+        "1" => Q::WHAT.to_owned(),
+        unit => format!("{}, e.g. \"1 {unit}\"", Q::WHAT),
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Product {
     pub stream: String,
     /// kg/h of each element in it.
     pub elements: ByElement<f64>,
-    /// kg/h of rare-earth oxide (reporting oxides of the fifteen, and Sc2O3).
+    /// kg/h of rare-earth oxide (reporting oxides of the fifteen; scandium is counted apart).
     pub oxide: f64,
     /// The rare earths it is named for.
     pub named_for: Vec<Element>,
@@ -27,7 +27,7 @@ impl Product {
     pub fn of(name: &str, stream_name: &str, stream: &Stream, named_for: &[Element]) -> Self {
         let elements = stream.element_mass();
         let as_oxide = |element: Element| elements[element] * element.oxide_factor().unwrap_or(0.0);
-        let rare: f64 = Element::RARE_EARTHS.iter().chain(&[Element::Sc]).map(|&e| as_oxide(e)).sum();
+        let rare: f64 = Element::RARE_EARTHS.iter().map(|&e| as_oxide(e)).sum();
         let named: f64 = named_for.iter().map(|&e| as_oxide(e)).sum();
         let volatile = [Element::C, Element::N, Element::S, Element::Cl, Element::H, Element::O, Element::F];
         let ignited: f64 = Element::ALL.iter().filter(|e| !volatile.contains(e)).map(|&e| as_oxide(e)).sum();

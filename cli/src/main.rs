@@ -124,10 +124,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// 2 for a scenario that is wrong, 1 for a calculation that failed.
+/// 2 for a scenario that is wrong, 3 for a plant that does not balance, 1 for a calculation that failed.
 fn status(error: &anyhow::Error) -> u8 {
     match error.downcast_ref::<Error>() {
         Some(Error::Scenario(_) | Error::File { .. }) => 2,
+        Some(Error::NotConserved { .. }) => 3,
         _ => 1,
     }
 }

@@ -135,6 +135,9 @@ pub fn summary(outcome: &Outcome) -> String {
         let unit = if reading.unit == "1" { "" } else { reading.unit };
         lines.push(format!("  {:width$}  {} {unit}", reading.name, figures(reading.value, 3)));
     }
+    if outcome.reading("NPV").is_some() && outcome.reading("IRR").is_none() {
+        lines.push(format!("  {:width$}  none", "IRR"));
+    }
     if !outcome.products.is_empty() {
         lines.push("\n  product            t REO/y   relative purity   oxide purity".to_owned());
         for product in &outcome.products {

@@ -40,7 +40,7 @@ pub fn copy(name: &str, to: Option<PathBuf>) -> Result<ExitCode> {
     }
     say(to.join("scenario.toml").display());
     if scenario.node.get("base").is_some() {
-        say("it stands on a base; copy that beside it too, or see `base` in the file");
+        say("it stands on a base: the one that ships, until you copy that beside it too");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -68,7 +68,15 @@ impl Shelf {
             if path.extension().is_some_and(|e| e == "toml") { path } else { path.join("scenario.toml") }
         };
         match self {
-            Shelf::Disk(_) => Shelf::Disk(file(self.folder().join(base))),
+            Shelf::Disk(_) => {
+                let path = self.folder().join(base);
+                // A copy of a variant stands on the scenario that ships until its base is copied too.
+                let shipped = Path::new(base).file_name().map(|name| name.to_string_lossy().into_owned());
+                match shipped.filter(|name| !path.exists() && Scenario::bundled_names().contains(name)) {
+                    Some(name) => Shelf::Bundled(format!("{name}/scenario.toml")),
+                    None => Shelf::Disk(file(path)),
+                }
+            }
             Shelf::Bundled(_) => Shelf::Bundled(tidy(&file(self.folder().join(base)))),
         }
     }
@@ -126,7 +134,7 @@ impl Scenario {
         names
     }
 
-    /// The files of a scenario that ships, by path below its folder.
+    /// The files of a scenario that ships, by path below its folder; its accepted results stay behind.
     pub fn bundled_files(name: &str) -> Vec<(String, Vec<u8>)> {
         fn walk(dir: &Dir<'_>, root: &Path, files: &mut Vec<(String, Vec<u8>)>) {
             for file in dir.files() {
@@ -142,6 +150,7 @@ impl Scenario {
         if let Some(dir) = BUNDLED.get_dir(name) {
             walk(dir, dir.path(), &mut files);
         }
+        files.retain(|(path, _)| !path.starts_with("expected"));
         files
     }
 

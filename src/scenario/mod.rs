@@ -8,11 +8,12 @@ pub use files::Scenario;
 
 use std::path::Path;
 
-use crate::document::Node;
+use crate::bibliography;
+use crate::document::{Node, Value};
 use crate::element::{ByElement, Element};
-use crate::error::{Error, Problem};
+use crate::error::{Error, Place, Problem};
 use crate::feed::Feed;
-use crate::fields::{Check, Field, Fields};
+use crate::fields::{Check, Field, Fields, nearest};
 use crate::flowsheet::Flowsheet;
 use crate::library::Library;
 use crate::quantity::OperatingTime;
@@ -75,6 +76,7 @@ impl Scenario {
     pub fn check(&self, library: &Library) -> Result<Model, Error> {
         let check = Check::new();
         let model = self.read_model(library, &check);
+        Self::check_sources(&check, &check.entries(), library);
         let (problems, ledger) = check.finish();
         match model {
             Some(mut model) if problems.is_empty() => {
@@ -131,7 +133,8 @@ impl Scenario {
             .collect();
         let given: Vec<&str> = ore.iter().map(|_| "ore").chain(feeds.iter().map(|feed| feed.stream.as_str())).collect();
         let flowsheet = plant::read(&mut root, library, &given, &dropped);
-        let sold = products(&mut root, &flowsheet);
+        let sold = products(&mut root, &flowsheet, &dropped);
+        self.check_dropped(&root, &node, &dropped);
         let economics = root.may_table("economics", "what it costs and earns").map(|mut fields| {
             let study = economics::Study::read(&mut fields, library);
             fields.finish();
@@ -147,12 +150,11 @@ impl Scenario {
             fields.finish();
             record.ok_or(Unread)
         });
-        if (economics.is_some() || market.is_some()) && !root.has("operation") {
-            root.refuse(
-                "operation",
-                "missing, but money and market need the time at work",
-                "[operation]\ntime = \"300 d/y\"",
-            );
+        if !flowsheet.units.is_empty() && !root.has("operation") {
+            root.refuse("operation", "missing, but a plant has a time at work", "[operation] with time = \"300 d/y\"");
+        }
+        if flowsheet.units.is_empty() && deposit.is_none() && market.is_none() && record.is_none() {
+            root.refuse("", "there is nothing to run", "a [[unit]], a [deposit], a [market] or a [record]");
         }
         if deposit.is_none() {
             for (keys, example) in
@@ -214,25 +216,61 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
     Some(check.described())
 }
 
+impl Scenario {
+    /// A tag or stream that a variant leaves out must be there to be left out.
+    fn check_dropped(&self, root: &Fields<'_>, node: &Node, dropped: &[String]) {
+        let names = |list: &str, key: &str| -> Vec<String> {
+            let entries = match node.get(list).map(|list| &list.value) {
+                Some(Value::List(entries)) => entries.as_slice(),
+                _ => &[],
+            };
+            entries.iter().filter_map(|entry| entry.get(key)?.text().map(str::to_owned)).collect()
+        };
+        let known: Vec<String> = names("unit", "tag").into_iter().chain(names("product", "stream")).collect();
+        for name in dropped.iter().filter(|name| !known.contains(name)) {
+            let what = format!("there is no unit tagged `{name}`, nor a product of that stream, to leave out");
+            root.refuse("without", what, nearest(name, known.iter().map(String::as_str)));
+        }
+    }
+
+    /// Every work that a scenario leans on must be in the bibliography, or nobody can look it up.
+    fn check_sources(check: &Check, ledger: &[Entry], library: &Library) {
+        let (works, _) = bibliography::read(&library.text("refs.bib").unwrap_or_default());
+        for entry in ledger.iter().filter(|entry| entry.line.is_some() && !entry.citation.key.is_empty()) {
+            let key = &*entry.citation.key;
+            if !works.contains_key(key) {
+                check.complain(Problem {
+                    place: Place { file: entry.citation.file.clone(), line: entry.line.unwrap_or_default() },
+                    path: entry.path.clone(),
+                    what: format!("the source `{key}` is not in data/refs.bib"),
+                    hint: match nearest(key, works.keys().map(String::as_str)) {
+                        near if near.starts_with("did you mean") => near,
+                        _ => "add the work to refs.bib in a folder given by --data".to_owned(),
+                    },
+                });
+            }
+        }
+    }
+}
+
 /// A section that is there and could not be read; what is wrong with it is told already.
 struct Unread;
 
-fn products(root: &mut Fields<'_>, flowsheet: &Flowsheet) -> Vec<Sold> {
+fn products(root: &mut Fields<'_>, flowsheet: &Flowsheet, dropped: &[String]) -> Vec<Sold> {
     let mut sold: Vec<Sold> = Vec::new();
     for mut fields in root.may_tables("product", "what is sold") {
         let name = fields.text("name", "what it is sold as, the key of its price");
         let stream = fields.text("stream", "the stream that carries it over the fence");
         let of = fields.texts("of", "the rare earths it is named for");
+        if stream.as_ref().is_some_and(|stream| dropped.contains(stream)) {
+            continue;
+        }
         if let Some(stream) = &stream {
             let made = flowsheet.units.iter().any(|unit| unit.outlets.contains(stream));
             let taken = flowsheet.units.iter().find(|unit| unit.inlets.iter().flatten().any(|inlet| inlet == stream));
             if !made && root_is_whole(&fields) {
                 let names = flowsheet.units.iter().flat_map(|unit| unit.outlets.iter().map(String::as_str));
-                fields.refuse(
-                    "stream",
-                    format!("nothing makes the stream `{stream}`"),
-                    crate::fields::nearest(stream, names),
-                );
+                fields.refuse("stream", format!("nothing makes the stream `{stream}`"), nearest(stream, names));
             }
             if let Some(unit) = taken {
                 fields.refuse(

@@ -136,6 +136,14 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     ("a text that is not closed", "title = \"One cut\"", "title = \"One cut", "not TOML"),
     ("a key that stands twice", "seed = 1", "seed = 1\nseed = 2", "not TOML"),
     ("a base that is absent", "seed = 1", "seed = 1\nbase = \"../nowhere\"", "the base `../nowhere` cannot be read"),
+    (
+        "a work nobody can look up",
+        "capture = \"98 %\"",
+        "capture = { value = \"98 %\", evidence = \"measured\", source = \"nobody2020\" }",
+        "the source `nobody2020` is not in data/refs.bib",
+    ),
+    ("a plant without its time at work", "[operation]\ntime = \"300 d/y\"\n", "", "a plant has a time at work"),
+    ("leaving out what is not there", "seed = 1", "seed = 1\nwithout = [\"D-2\"]", "there is no unit tagged `D-2`"),
     ("a base that is not a path", "seed = 1", "seed = 1\nbase = 3", "a number stands where a path belongs"),
 ];
 
@@ -174,6 +182,12 @@ fn all_problems_are_told_at_once() {
         .replace("98 %", "198 %")
         .replace("from = \"ore\"", "form = \"ore\"");
     assert!(complaints(&text).len() >= 4, "{:#?}", complaints(&text));
+}
+
+#[test]
+fn an_empty_scenario_is_not_sound() {
+    let told = complaints("title = \"T\"\nsummary = \"S\"\nmoney = \"USD 2025\"\nseed = 1\n");
+    assert!(told.iter().any(|complaint| complaint.contains("there is nothing to run")), "{told:?}");
 }
 
 #[test]

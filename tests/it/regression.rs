@@ -91,6 +91,35 @@ fn every_scenario_still_gives_what_was_accepted() {
 }
 
 #[test]
+fn every_variant_beside_a_scenario_still_runs() {
+    let library = Library::builtin();
+    for name in Scenario::bundled_names() {
+        for (path, _) in Scenario::bundled_files(&name) {
+            if !path.ends_with(".toml") || path == "scenario.toml" {
+                continue;
+            }
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(&name).join(&path);
+            let model = Scenario::read(&file).unwrap().check(&library).unwrap_or_else(|e| panic!("{name}/{path}: {e}"));
+            let outcome = model.run(&library, None, &mut Silent).unwrap_or_else(|e| panic!("{name}/{path}: {e}"));
+            assert_ne!(outcome.certificate.verdict, Verdict::Red, "{name}/{path} does not balance");
+        }
+    }
+}
+
+#[test]
+fn a_copied_variant_stands_on_the_scenario_that_ships() {
+    let folder = std::env::temp_dir().join(format!("ytterby-copy-{}", std::process::id()));
+    for (path, contents) in Scenario::bundled_files("minamitorishima_3500") {
+        let path = folder.join("minamitorishima_3500").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+    }
+    let copied = Scenario::read(folder.join("minamitorishima_3500")).unwrap().check(&Library::builtin());
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(copied.is_ok(), "{}", copied.unwrap_err());
+}
+
+#[test]
 fn two_runs_give_the_same_bytes() {
     let (one, two) = (run("minamitorishima").unwrap(), run("minamitorishima").unwrap());
     assert_eq!(one.tables.len(), two.tables.len());

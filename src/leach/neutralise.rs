@@ -4,7 +4,8 @@
 //! The base dose B is the root of `a(B) = 0`, where a is the acid that would have to be added
 //! to hold the target pH in the liquor with B in it, at equilibrium with the solids allowed
 //! ([`super::equilibrium`]). a rises with B, so there is one root. A stated share of the rare
-//! earths still dissolved may go with the precipitate (entrainment), as hydroxide.
+//! earths still dissolved may go with the precipitate (entrainment), as hydroxide; the acid that
+//! sets free is met by base as well.
 //!
 //! # Symbols
 //! B: base, kg/h; a: acid, mol/h.
@@ -28,7 +29,7 @@ use crate::quantity::{Duration, Fraction, Number};
 use crate::reagent::Reagent;
 use crate::solution;
 use crate::source::Caveat;
-use crate::stream::{Aqueous, Stream};
+use crate::stream::{Aqueous, Solid, Stream};
 use crate::table::Table;
 use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
 
@@ -161,6 +162,13 @@ impl Neutralise {
         dosed
     }
 
+    /// The base it takes, kg/h, and the equilibrium it comes to.
+    fn settle(&self, liquor: &Aqueous) -> Result<(f64, Settled), Error> {
+        let base = self.dose(liquor)?;
+        let dosed = self.dosed(liquor, base);
+        Ok((base, self.chemistry.settle(&dosed, &self.solids, None, self.activity)?))
+    }
+
     /// kg/h of base that brings the liquor to the pH; zero where it is there already.
     fn dose(&self, liquor: &Aqueous) -> Result<f64, Error> {
         let lacking = |base: f64| {
@@ -186,14 +194,15 @@ impl Unit for Neutralise {
         let mut gas = Stream { gas: slurry.gas, temperature: slurry.temperature, ..Stream::default() };
         slurry.gas = crate::ion::ByVapour::default();
         let before = slurry.aqueous.clone();
-        let base = self.dose(&before)?;
-        let dosed = self.dosed(&before, base);
-        let settled = self.chemistry.settle(&dosed, &self.solids, None, self.activity)?;
+        let (mut base, mut settled) = self.settle(&before)?;
+        if let Some(share) = self.entrainment.filter(|share| *share > 0.0) {
+            // What goes along leaves its acid behind, and the base must meet that too.
+            let mut rest = before.clone();
+            entrain(&mut rest, &settled.aqueous, share, &self.chemistry, &mut slurry.solid);
+            (base, settled) = self.settle(&rest)?;
+        }
         slurry.aqueous = settled.aqueous.clone();
         book(&settled, &self.chemistry, &self.solids, &mut slurry, &mut gas);
-        if let Some(share) = self.entrainment {
-            entrain(&mut slurry, share, &self.chemistry);
-        }
         let mut caveats = caveats_of(&settled, &before);
         if base == 0.0 && before.water > 0.0 && settled.ph > self.ph + 1e-6 {
             caveats.push(Caveat::new(format!(
@@ -231,22 +240,23 @@ impl Unit for Neutralise {
     }
 }
 
-/// Moves a share of each dissolved rare earth into its hydroxide; three protons stay behind for each.
-fn entrain(slurry: &mut Stream, share: f64, chemistry: &Chemistry) {
+/// Moves a share of each rare earth that would stay dissolved out of the liquor as its hydroxide; three
+/// protons stay behind for each.
+fn entrain(liquor: &mut Aqueous, dissolved: &Aqueous, share: f64, chemistry: &Chemistry, solid: &mut Solid) {
     for &element in Element::RARE_EARTHS {
         let name = format!("{element} hydroxide");
         let (Some(ion), Some(phase)) = (Ion::of(element), chemistry.phases.iter().find(|phase| phase.name == name))
         else {
             continue;
         };
-        let moles = slurry.aqueous.ions[ion] * share;
-        if moles > 0.0 && slurry.aqueous.water > phase.water * moles {
+        let moles = (dissolved.ions[ion] * share).min(liquor.ions[ion]);
+        if moles > 0.0 && liquor.water > phase.water * moles {
             for (ion, n) in &phase.ions {
-                slurry.aqueous.ions[*ion] -= n * moles;
+                liquor.ions[*ion] -= n * moles;
             }
-            slurry.aqueous.water -= phase.water * moles;
+            liquor.water -= phase.water * moles;
             let mineral: Arc<_> = phase.mineral.clone();
-            slurry.solid.add(&mineral, &[moles * phase.kg_per_mol]);
+            solid.add(&mineral, &[moles * phase.kg_per_mol]);
         }
     }
 }
@@ -337,6 +347,18 @@ mod tests {
             let ph = done.balance.readings[0].value;
             assert!((ph - 3.5).abs() < 1e-5, "{base}: {ph}");
         }
+    }
+
+    #[test]
+    fn what_is_entrained_does_not_sour_the_liquor() {
+        let text = "base = \"lime\"\nph = 4\nresidence = \"1 h\"\nstirring = 0.5\nactivity = \"davies\"\nsolids = [\"hydroxides\"]\nentrainment = ";
+        let at = |share: &str| solve(read(&KIND, &format!("{text}\"{share}\"\n")), &[liquor()]);
+        let (none, some) = (at("0 %"), at("10 %"));
+        let dissolved = |done: &crate::flowsheet::Done| done.balance.outlets[0].aqueous.ions[Ion::Nd];
+        let acid = |done: &crate::flowsheet::Done| done.balance.outlets[0].aqueous.ions[Ion::H];
+        assert!((dissolved(&some) / dissolved(&none) - 0.9).abs() < 1e-3);
+        assert!((acid(&some) - acid(&none)).abs() < 0.05 * acid(&none).abs(), "{} {}", acid(&some), acid(&none));
+        assert!(some.balance.drawn[0].stream.mass() > none.balance.drawn[0].stream.mass());
     }
 
     #[test]

@@ -75,9 +75,10 @@ impl Library {
     /// The text of a file below `data/`.
     pub fn text(&self, path: &str) -> Option<String> {
         if let Some(folder) = &self.overlay
-            && let Ok(text) = std::fs::read_to_string(folder.join(path))
+            && let Ok(bytes) = std::fs::read(folder.join(path))
         {
-            return Some(text);
+            // What is not UTF-8 is told where it is read, not passed over for ours.
+            return Some(String::from_utf8_lossy(&bytes).into_owned());
         }
         BUILT_IN.get_file(path).and_then(|file| file.contents_utf8()).map(str::to_owned)
     }

@@ -174,6 +174,13 @@ pub fn one(file: &str, text: &str, library: &Library) -> Result<Vec<Finding>, Ve
             Some(Expectation { quantity: quantity?, value: value?, within: within? })
         })
         .collect();
+    if expected.is_empty() && !open {
+        fields.refuse(
+            "expect",
+            "it holds, but nothing is compared",
+            "add an [[expect]] with quantity, value and within",
+        );
+    }
     let answers = fields.table("given", "the question").and_then(|given| ask(given, library));
     fields.finish();
     let (problems, _) = check.finish();

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::draw::axis::superscript;
 use super::figure::evidence_mix;
 use crate::outcome::{Outcome, Verdict};
 use crate::source::Evidence;
@@ -64,15 +65,6 @@ pub fn tiny(value: f64) -> String {
     }
     let text = format!("{value:.0e}");
     let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let raised: String = power
-        .chars()
-        .map(|c| match c {
-            '-' => '⁻',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            c => c.to_digit(10).and_then(|d| char::from_u32(0x2070 + d)).unwrap_or(c),
-        })
-        .collect();
+    let raised = superscript(power);
     format!("{digits}\u{a0}×\u{a0}10{raised}")
 }

@@ -3,5 +3,6 @@
 mod audit;
 mod broken;
 mod catalogue;
+mod mangled;
 mod regression;
 mod validation;

@@ -107,7 +107,8 @@ fn plain(value: f64, decimals: usize) -> String {
     if part.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{part}") }
 }
 
-fn superscript(power: i32) -> String {
+/// A whole number in raised digits.
+pub fn superscript(power: impl std::fmt::Display) -> String {
     power
         .to_string()
         .chars()

@@ -286,7 +286,7 @@ fn precipitation(before: &Aqueous, after: &Aqueous, readings: &mut Vec<Reading>)
     let (had, left): (ByElement<f64>, ByElement<f64>) = (before.ions.elements(), after.ions.elements());
     let share = |had: f64, left: f64| (had > 0.0).then(|| 100.0 * (1.0 - left / had));
     if let Some(lost) = share(had.rare_earth_total(), left.rare_earth_total()) {
-        readings.push(Reading::new("rare earths lost", lost, "%"));
+        readings.push(Reading::new("rare earths precipitated", lost, "%"));
     }
     for element in [Element::Fe, Element::Al, Element::Th, Element::U, Element::P, Element::Ca, Element::F] {
         if let Some(gone) = share(had[element], left[element]) {
@@ -367,7 +367,7 @@ mod tests {
         let dose = |done: &crate::flowsheet::Done| done.balance.drawn[0].stream.mass();
         assert!(dose(&high) > dose(&low));
         let reading = |name: &str| high.balance.readings.iter().find(|r| r.name == name).unwrap().value;
-        assert!(reading("Fe precipitated") > 99.0 && reading("rare earths lost") < 60.0);
+        assert!(reading("Fe precipitated") > 99.0 && reading("rare earths precipitated") < 60.0);
     }
 
     #[test]

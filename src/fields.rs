@@ -9,7 +9,8 @@
 //! A value is written plain (`depth = "5600 m"`: a choice) or with its standing:
 //! `depth = { value = "5600 m", evidence = "published", source = "jamstec2026", note = "…" }`.
 
-use std::cell::RefCell;
+mod check;
+
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -18,77 +19,9 @@ use crate::document::{Node, Value};
 use crate::element::{ByElement, Element};
 use crate::error::{Place, Problem};
 use crate::quantity::{Number, Quantity, figures};
-use crate::source::{Citation, Entry, Evidence, Sourced};
+use crate::source::{Citation, Entry, Evidence};
 
-/// What one field is: the catalogue's row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Field {
-    /// Path below the thing: `inner_diameter`.
-    pub key: String,
-    /// What it measures and its base unit, or the sort of word.
-    pub takes: String,
-    /// One sentence.
-    pub about: String,
-    /// Lawful range in the base unit, if any.
-    pub range: Option<RangeInclusive<f64>>,
-    /// Must it be there?
-    pub required: bool,
-}
-
-/// What accumulates while a scenario is read.
-#[derive(Debug, Default)]
-pub struct Check {
-    problems: RefCell<Vec<Problem>>,
-    ledger: RefCell<Vec<Entry>>,
-    described: RefCell<Vec<Field>>,
-}
-
-impl Check {
-    /// Nothing read yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a problem.
-    pub fn complain(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
-    }
-
-    /// Adds a number to the ledger.
-    pub fn enter(&self, entry: Entry) {
-        self.ledger.borrow_mut().push(entry);
-    }
-
-    /// Enters a fact used at `path`, with its unit word.
-    pub fn cite(&self, path: impl Into<String>, fact: &Sourced<f64>, unit: &str) {
-        let value = if unit == "1" { figures(fact.value, 4) } else { format!("{} {unit}", figures(fact.value, 4)) };
-        self.enter(Entry { path: path.into(), value, citation: fact.citation.clone(), line: None });
-    }
-
-    /// The ledger so far.
-    pub fn entries(&self) -> Vec<Entry> {
-        self.ledger.borrow().clone()
-    }
-
-    /// Is all well so far?
-    pub fn is_clean(&self) -> bool {
-        self.problems.borrow().is_empty()
-    }
-
-    /// The problems, in file and line order, each once; and the ledger, in the order read.
-    pub fn finish(self) -> (Vec<Problem>, Vec<Entry>) {
-        let mut problems = self.problems.into_inner();
-        problems.sort();
-        problems.dedup();
-        (problems, self.ledger.into_inner())
-    }
-
-    /// The fields asked for so far, each once.
-    pub fn described(&self) -> Vec<Field> {
-        let mut seen = BTreeSet::new();
-        self.described.borrow().iter().filter(|field| seen.insert(field.key.clone())).cloned().collect()
-    }
-}
+pub use check::{Check, Field};
 
 /// A table being read.
 #[derive(Debug)]
@@ -146,7 +79,7 @@ impl<'a> Fields<'a> {
     }
 
     fn describe(&self, key: &str, takes: String, about: &str, range: Option<RangeInclusive<f64>>) {
-        self.check.described.borrow_mut().push(Field {
+        self.check.describe(Field {
             key: self.path_of(key),
             takes,
             about: about.to_owned(),

@@ -134,7 +134,7 @@ impl Scenario {
         let given: Vec<&str> = ore.iter().map(|_| "ore").chain(feeds.iter().map(|feed| feed.stream.as_str())).collect();
         let flowsheet = plant::read(&mut root, library, &given, &dropped);
         let sold = products(&mut root, &flowsheet, &dropped);
-        self.check_dropped(&root, &node, &dropped);
+        Self::check_dropped(&root, &node, &dropped);
         let economics = root.may_table("economics", "what it costs and earns").map(|mut fields| {
             let study = economics::Study::read(&mut fields, library);
             fields.finish();
@@ -218,7 +218,7 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
 
 impl Scenario {
     /// A tag or stream that a variant leaves out must be there to be left out.
-    fn check_dropped(&self, root: &Fields<'_>, node: &Node, dropped: &[String]) {
+    fn check_dropped(root: &Fields<'_>, node: &Node, dropped: &[String]) {
         let names = |list: &str, key: &str| -> Vec<String> {
             let entries = match node.get(list).map(|list| &list.value) {
                 Some(Value::List(entries)) => entries.as_slice(),

@@ -482,17 +482,19 @@ fn takes<Q: Quantity>() -> String {
     }
 }
 
-/// "did you mean `x`?", or the list when nothing is near.
+/// "did you mean `x`?", or the list when nothing is near; of a long list the nearest few.
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> String {
-    let words: Vec<&str> = words.collect();
-    let best = words
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(word, known), *known))
-        .min()
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4);
-    match best {
+    let mut words: Vec<&str> = words.collect();
+    let distance = |known: &str| strsim::damerau_levenshtein(word, known);
+    let best = words.iter().map(|known| (distance(known), *known)).min();
+    match best.filter(|(distance, known)| *distance <= 1 + known.len() / 4) {
         Some((_, known)) => format!("did you mean `{known}`?"),
         None if words.is_empty() => "leave it out".into(),
+        None if words.len() > 40 => {
+            words.sort_by_key(|known| (distance(known), *known));
+            words.dedup();
+            format!("the nearest are: {}", words[..words.len().min(5)].join(", "))
+        }
         None => format!("one of: {}", words.join(", ")),
     }
 }

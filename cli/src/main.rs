@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use ytterby::error::Error;
 use ytterby::library::Library;
-use ytterby::scenario::{Model, Scenario};
+use ytterby::scenario::Scenario;
 
 /// From a rare-earth find to separated oxides, their cost, and what they change.
 #[derive(Parser)]
@@ -110,7 +110,7 @@ fn main() -> ExitCode {
         Action::Compare { scenarios, out, json } => compare::compare(&scenarios, out.as_deref(), json, &library),
         Action::Example(Example::List) => show::examples(),
         Action::Example(Example::Copy { name, to }) => show::copy(&name, to),
-        Action::Example(Example::Run { name, out }) => run::run(&name, out, false, &library),
+        Action::Example(Example::Run { name, out }) => run::example(&name, out, &library),
         Action::Catalogue { name } => show::catalogue(name.as_deref(), &library),
         Action::Source { path, scenario } => show::source(&path, &scenario, &library),
         Action::Validate { folder, json } => show::validate(folder.as_deref(), json, &library),
@@ -129,6 +129,8 @@ fn status(error: &anyhow::Error) -> u8 {
     match error.downcast_ref::<Error>() {
         Some(Error::Scenario(_) | Error::File { .. }) => 2,
         Some(Error::NotConserved { .. }) => 3,
+        // Names the user gave that are not known are told without an error of the library.
+        None => 2,
         _ => 1,
     }
 }
@@ -137,9 +139,4 @@ fn status(error: &anyhow::Error) -> u8 {
 fn scenario(named: &str) -> Result<Scenario, Error> {
     let path = PathBuf::from(named);
     if path.exists() || named.contains(['/', '\\', '.']) { Scenario::read(path) } else { Scenario::bundled(named) }
-}
-
-/// The same, checked.
-fn model(named: &str, library: &Library) -> Result<Model, Error> {
-    scenario(named)?.check(library)
 }

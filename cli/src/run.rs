@@ -14,6 +14,7 @@ use ytterby::outcome::{Certificate, Outcome, Verdict};
 use ytterby::quantity::figures;
 use ytterby::report;
 use ytterby::run::Progress;
+use ytterby::scenario::Scenario;
 use ytterby::source::Evidence;
 
 use crate::out::say;
@@ -49,7 +50,12 @@ impl Progress for Bar {
 }
 
 pub fn outcome(named: &str, library: &Library) -> Result<Outcome> {
-    let model = crate::model(named, library)?;
+    watched(&crate::scenario(named)?, library)
+}
+
+/// Checks and runs, with a bar where there is somebody to watch it.
+fn watched(scenario: &Scenario, library: &Library) -> Result<Outcome> {
+    let model = scenario.check(library)?;
     let mut bar = Bar::new();
     let outcome = model.run(library, option_env!("YTTERBY_COMMIT"), &mut bar);
     bar.clear();
@@ -57,7 +63,17 @@ pub fn outcome(named: &str, library: &Library) -> Result<Outcome> {
 }
 
 pub fn run(named: &str, out: Option<PathBuf>, as_json: bool, library: &Library) -> Result<ExitCode> {
-    let outcome = outcome(named, library)?;
+    finish(&outcome(named, library)?, named, out, as_json, library)
+}
+
+/// One of those that ship, whatever folder of the same name stands here.
+pub fn example(name: &str, out: Option<PathBuf>, library: &Library) -> Result<ExitCode> {
+    let scenario = Scenario::bundled(name)?;
+    let full = scenario.folder.to_string_lossy().into_owned();
+    finish(&watched(&scenario, library)?, &full, out, false, library)
+}
+
+fn finish(outcome: &Outcome, named: &str, out: Option<PathBuf>, as_json: bool, library: &Library) -> Result<ExitCode> {
     let folder = out.unwrap_or_else(|| {
         let stem = Path::new(named).with_extension("");
         let name = match stem.file_name().map(|name| name.to_string_lossy().into_owned()) {
@@ -69,11 +85,11 @@ pub fn run(named: &str, out: Option<PathBuf>, as_json: bool, library: &Library) 
         };
         Path::new("out").join(name)
     });
-    let report = write(&outcome, library, &folder)?;
+    let report = write(outcome, library, &folder)?;
     if as_json {
-        say(serde_json::to_string_pretty(&as_value(&outcome))?);
+        say(serde_json::to_string_pretty(&as_value(outcome))?);
     } else {
-        say(summary(&outcome));
+        say(summary(outcome));
         say(format!("tables  {}", folder.join("tables").display()));
         say(format!("report  {}", report.display()));
     }
@@ -81,7 +97,7 @@ pub fn run(named: &str, out: Option<PathBuf>, as_json: bool, library: &Library) 
 }
 
 pub fn check(named: &str, library: &Library) -> Result<ExitCode> {
-    let model = crate::model(named, library)?;
+    let model = crate::scenario(named)?.check(library)?;
     say(format!(
         "{}: sound: {} units, {} numbers read, {} products",
         model.file,
@@ -161,10 +177,10 @@ pub fn summary(outcome: &Outcome) -> String {
 
 /// A purity keeps the digits that its nines need; beyond five nines no analysis would follow.
 pub fn purity(share: f64) -> String {
-    if share > 0.99999 && share < 1.0 {
+    if share > 0.99999 {
         return ">99.999".to_owned();
     }
-    let nines = if share < 1.0 { (-(1.0 - share).log10()).floor().max(0.0) } else { 2.0 };
+    let nines = (-(1.0 - share).log10()).floor().max(0.0);
     let decimals = (nines - 1.0).max(1.0) as usize;
     format!("{:.decimals$}", share * 100.0)
 }

@@ -107,10 +107,7 @@ pub fn source(path: &str, scenario: &str, library: &Library) -> Result<ExitCode>
         .collect();
     if found.is_empty() {
         let paths = outcome.ledger.iter().map(|entry| entry.path.as_str());
-        bail!(
-            "`{scenario}` uses no number at `{path}`\n  try: {}",
-            nearest(path, paths).chars().take(600).collect::<String>()
-        );
+        bail!("`{scenario}` uses no number at `{path}`\n  try: {}", nearest(path, paths));
     }
     for entry in found {
         let line = entry.line.filter(|line| *line > 0).map(|line| format!(":{line}")).unwrap_or_default();
@@ -131,6 +128,11 @@ pub fn validate(folder: Option<&Path>, as_json: bool, library: &Library) -> Resu
         Some(folder) => validation::folder(folder, library)?,
         None => validation::builtin(library)?,
     };
+    if verdicts.is_empty() {
+        bail!(
+            "there are no validation files here\n  try: a folder with .toml files; without one, those that ship are run"
+        );
+    }
     if as_json {
         let all: Vec<_> = verdicts
             .iter()

@@ -198,7 +198,7 @@ pub fn from_cores(study: &Study, cores: &Cores) -> Result<Resource, Error> {
         });
     };
     readings.push(Reading::new("grade of what is mined", mined_ppm, "ppm"));
-    readings.push(Reading::new("dry mud or ore that is mined", mined.dry_t(cores.dry_density), "t"));
+    readings.push(Reading::new("dry ore in the part that is mined", mined.dry_t(cores.dry_density) / 1e6, "Mt"));
     let mined_name = zone_name(&cores.mined, cores);
     let mined_t = mined.rare_earth_t(cores.dry_density);
     let mut tables = vec![
@@ -274,7 +274,7 @@ pub fn from_statement(study: &Study, stated: &Stated) -> Resource {
     published(study, stated.grade, &mut tables);
     let mut readings = vec![Reading::new("grade of what is mined", stated.grade * 1e6, "ppm")];
     if let Some(dry) = dry_t {
-        readings.push(Reading::new("dry mud or ore that is mined", dry, "t"));
+        readings.push(Reading::new("dry ore in the part that is mined", dry / 1e6, "Mt"));
     }
     let mut caveats = study.pattern.caveats(AT);
     if stated.ore_kg.is_none() {

@@ -280,7 +280,7 @@ fn precipitation(before: &Aqueous, after: &Aqueous, readings: &mut Vec<Reading>)
     let mut table = Table::new(
         "precipitation",
         "Precipitation by element",
-        "elements; share of what was dissolved that has left the solution",
+        "elements; share of what was dissolved that has left the solution; none where the base brought more than fell",
         &[("element", ""), ("dissolved before", "kg/h"), ("precipitated", "%"), ("left", "g/L")],
     );
     let (had, left): (ByElement<f64>, ByElement<f64>) = (before.ions.elements(), after.ions.elements());
@@ -289,7 +289,7 @@ fn precipitation(before: &Aqueous, after: &Aqueous, readings: &mut Vec<Reading>)
         readings.push(Reading::new("rare earths precipitated", lost, "%"));
     }
     for element in [Element::Fe, Element::Al, Element::Th, Element::U, Element::P, Element::Ca, Element::F] {
-        if let Some(gone) = share(had[element], left[element]) {
+        if let Some(gone) = share(had[element], left[element]).filter(|gone| *gone >= 0.0) {
             readings.push(Reading::new(format!("{element} precipitated"), gone, "%"));
         }
     }
@@ -297,7 +297,7 @@ fn precipitation(before: &Aqueous, after: &Aqueous, readings: &mut Vec<Reading>)
         table.row(vec![
             element.symbol().into(),
             (moles * element.molar_mass() / 1000.0).into(),
-            share(moles, left[element]).into(),
+            share(moles, left[element]).filter(|gone| *gone >= 0.0).into(),
             after.grams_per_litre(element).into(),
         ]);
     }
@@ -359,6 +359,14 @@ mod tests {
         assert!((dissolved(&some) / dissolved(&none) - 0.9).abs() < 1e-3);
         assert!((acid(&some) - acid(&none)).abs() < 0.05 * acid(&none).abs(), "{} {}", acid(&some), acid(&none));
         assert!(some.balance.drawn[0].stream.mass() > none.balance.drawn[0].stream.mass());
+    }
+
+    #[test]
+    fn what_the_base_brings_has_no_share_precipitated() {
+        let done = solve(unit("lime", 2.5), &[liquor()]);
+        assert!(done.balance.readings.iter().all(|reading| reading.name != "Ca precipitated"));
+        let shares = done.balance.tables[0].numbers("precipitated");
+        assert!(shares.iter().flatten().all(|share| (0.0..=100.0).contains(share)));
     }
 
     #[test]

@@ -9,7 +9,8 @@
 //!
 //! # Holds for
 //! A basket at the prices of separated oxides. It is what nobody pays until the oxides are
-//! separated, in specification and sold: the last bars say what is paid.
+//! separated, in specification and sold: the last bar is what is paid, with the discount on what
+//! misses its specification.
 //!
 //! # Source
 //! Identity.
@@ -52,7 +53,10 @@ pub(super) fn waterfall(
     let mut table = Table::new(
         "value_waterfall",
         "From the value in the ground to what is paid",
-        format!("{}; basket at the prices of separated oxides until the last bars", super::account::money(study)),
+        format!(
+            "{}; basket at the prices of separated oxides until the last bar, which is what is paid",
+            super::account::money(study)
+        ),
         &[("step", ""), ("value", "MUSD/y")],
     );
     let mut bar = |name: &str, usd: f64| table.row(vec![name.into(), (usd / 1e6).into()]);
@@ -78,13 +82,6 @@ pub(super) fn waterfall(
         })
         .sum();
     bar("separated", named * hours);
-    let specified: f64 = products
-        .iter()
-        .zip(sales)
-        .filter(|(_, sale)| sale.in_specification)
-        .map(|(product, _)| basket(study, &product.elements))
-        .sum();
-    bar("in specification", specified * hours);
     bar("payable", sales.iter().map(|sale| sale.usd).sum());
     table
 }

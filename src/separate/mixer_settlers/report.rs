@@ -80,9 +80,16 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
     let barren: f64 = (0..k).filter(|&i| metal(i)).map(|i| cascade.charge[i] * profile.organic[(n - 1) * k + i]).sum();
     say("loading left in the stripped organic".into(), 100.0 * barren / cascade.stages[n - 1].sites, "%");
     if kg_fed > 0.0 {
-        say("acid per rare-earth oxide".into(), solved.acid_kg.iter().sum::<f64>() / kg_fed, "kg/kg");
-        say("base per rare-earth oxide".into(), solved.base_kg.iter().sum::<f64>() / kg_fed, "kg/kg");
-        say("base to the feed".into(), solved.base_kg[0], "kg/h");
+        say(
+            format!("{} per rare-earth oxide fed", unit.acid.name),
+            solved.acid_kg.iter().sum::<f64>() / kg_fed,
+            "kg/kg",
+        );
+        if let Some((base, _)) = &unit.base {
+            let bought = solved.base_kg.iter().sum::<f64>() / kg_fed;
+            say(format!("{} per rare-earth oxide fed", base.name), bought, "kg/kg");
+            say(format!("{} to the feed", base.name), solved.base_kg[0], "kg/h");
+        }
     }
     let hours = unit.residence[0] + unit.residence[1];
     let held: f64 = (0..n * k)

@@ -15,10 +15,11 @@
 //!
 //! # Holds for
 //! Equilibrium, one well-mixed tank, solids as `data/finish/prommis2026_oxalate_solids.csv` names
-//! them. Magnesium, alkalis, manganese and ferrous iron stay dissolved unless a law is given.
+//! them. The isotherm was fitted on trace metals: where a strong calcium liquor ends above the
+//! solubility product of calcium oxalate, a caveat says how far. Magnesium, alkalis, manganese and ferrous iron stay dissolved unless a law is given.
 //!
 //! # Source
-//! Solids: `prommis2026`; thorium oxalate `oktay2001`.
+//! Solids: `prommis2026`; thorium oxalate `oktay2001`; calcium oxalate's product `kelter2009`.
 
 use std::sync::Arc;
 
@@ -30,10 +31,10 @@ use crate::fields::Fields;
 use crate::ion::{ByIon, Ion};
 use crate::library::Library;
 use crate::mineral::{Mineral, WATER_KG_PER_MOL};
-use crate::quantity::{Duration, MassConcentration, Number};
+use crate::quantity::{Duration, MassConcentration, Number, figures};
 use crate::reagent::Reagent;
 use crate::solution;
-use crate::source::Caveat;
+use crate::source::{Caveat, Sourced};
 use crate::stream::{Aqueous, Stream};
 use crate::table::Table;
 use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
@@ -55,7 +56,7 @@ struct Salt {
 #[derive(Debug, Clone)]
 enum Law {
     Isotherm(Box<Isotherm>),
-    Solubility { constants: Box<Solubility>, pk: [f64; 2] },
+    Solubility(Box<Solubility>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,8 @@ enum Dose {
 #[derive(Debug)]
 pub struct OxalatePrecipitation {
     law: Law,
+    pk: [f64; 2],
+    calcium_ksp: f64,
     salts: Vec<Salt>,
     acid: Reagent,
     dose: Dose,
@@ -78,7 +81,7 @@ pub struct OxalatePrecipitation {
 pub const KIND: Kind<dyn Unit> = Kind {
     name: "oxalate-precipitation",
     about: "Precipitates rare-earth oxalates from a liquor with oxalic acid, calcium and iron as far as they follow.",
-    sources: &["prommis2026", "oktay2001", "shannon1976", "watts2020", "haynes2014"],
+    sources: &["prommis2026", "oktay2001", "shannon1976", "watts2020", "haynes2014", "kelter2009"],
     read: |fields, library| OxalatePrecipitation::read(fields, library).map(|unit| Box::new(unit) as Box<dyn Unit>),
 };
 
@@ -145,22 +148,24 @@ impl OxalatePrecipitation {
                 fields.refuse("law", "no solubility product is given", "log_ksp = { Nd = { value = …, source = … } }");
                 return None;
             }
-            let pk = oxalic_pk(library).map_err(|error| broken(fields, &error)).ok()?;
             let log_beta1 = log_beta1.map(|_, value| value.map(|number| number.0));
-            Law::Solubility { constants: Box::new(Solubility { log_ksp, log_beta1 }), pk }
+            Law::Solubility(Box::new(Solubility { log_ksp, log_beta1 }))
         };
+        let pk = oxalic_pk(library).map_err(|error| broken(fields, &error)).ok()?;
+        let calcium = calcium_ksp(library).map_err(|error| broken(fields, &error)).ok()?;
+        fields.check().cite(format!("{}.calcium_oxalate_ksp", fields.path()), &calcium, "1");
         let acid = acid?;
         if acid.ions[Ion::Oxalate] <= 0.0 {
             fields.refuse("oxalic_acid", format!("`{}` holds no oxalate", acid.name), "oxalic-acid");
             return None;
         }
-        Some(Self { law, salts: salts?, acid, dose: dose?, hours: hours?.0 })
+        Some(Self { law, pk, calcium_ksp: calcium.value, salts: salts?, acid, dose: dose?, hours: hours?.0 })
     }
 
     fn has_law(&self, element: Element) -> bool {
         match &self.law {
             Law::Isotherm(isotherm) => isotherm.constants[element].is_some(),
-            Law::Solubility { constants, .. } => constants.log_ksp[element].is_some(),
+            Law::Solubility(constants) => constants.log_ksp[element].is_some(),
         }
     }
 
@@ -171,9 +176,9 @@ impl OxalatePrecipitation {
             Law::Isotherm(isotherm) => {
                 isotherm.constants[element].map_or(0.0, |constants| constants.conversion(c * OXALIC_ACID))
             }
-            Law::Solubility { constants, pk } => {
+            Law::Solubility(constants) => {
                 let Some(log_ksp) = constants.log_ksp[element] else { return 0.0 };
-                let free = free_oxalate(c, h, *pk);
+                let free = free_oxalate(c, h, self.pk);
                 let left = dissolved(log_ksp, constants.log_beta1[element], salt.metals, salt.oxalates, free);
                 let there = mixed.ions[salt.ion] / litres;
                 if there > 0.0 { (1.0 - left / there).clamp(0.0, 1.0) } else { 0.0 }
@@ -298,6 +303,16 @@ fn oxalic_pk(library: &Library) -> Result<[f64; 2], Error> {
     }
 }
 
+fn calcium_ksp(library: &Library) -> Result<Sourced<f64>, Error> {
+    let table = library.table("finish/kelter2009_calcium_oxalate")?;
+    let found = table.find("solid", "calcium oxalate").and_then(|row| row.fact("ksp"));
+    found.ok_or_else(|| Error::File {
+        file: format!("data/{}.csv", table.name),
+        doing: "read",
+        why: "no solubility product of calcium oxalate".into(),
+    })
+}
+
 impl Unit for OxalatePrecipitation {
     fn ports(&self) -> Ports {
         Ports { inlets: &["liquor"], outlets: &["slurry"] }
@@ -355,6 +370,7 @@ impl Unit for OxalatePrecipitation {
         }
         let ph = solution::ph(&slurry.aqueous);
         balance.caveats = self.caveats(&mixed, ph);
+        balance.caveats.extend(self.calcium(&slurry.aqueous));
         let reo = |ions: &ByIon| ions.elements().map(|e, n| n * e.molar_mass()).rare_earth_oxide();
         let (before, after) = (reo(&mixed.ions), reo(&slurry.aqueous.ions));
         if let Some(ph) = ph {
@@ -381,6 +397,30 @@ impl Unit for OxalatePrecipitation {
 }
 
 impl OxalatePrecipitation {
+    /// Ion activity product of calcium oxalate over its solubility product, in what stays dissolved.
+    fn calcium_saturation(&self, left: &Aqueous) -> f64 {
+        let litres = left.volume() * 1000.0;
+        let Some(h) = solution::free_hydrogen(left).filter(|_| litres > 0.0) else { return 0.0 };
+        // Davies, with ionic strength kept at 0.5 mol/L where it ends to hold.
+        let strength = (0.5 * left.ions.ionic_throughput() / litres).min(0.5);
+        let root = strength.sqrt();
+        let log_pair = -2.0 * 0.509 * 4.0 * (root / (1.0 + root) - 0.3 * strength);
+        let free = free_oxalate(left.ions[Ion::Oxalate] / litres, h, self.pk);
+        left.ions[Ion::Ca] / litres * free * 10f64.powf(log_pair) / self.calcium_ksp
+    }
+
+    fn calcium(&self, left: &Aqueous) -> Option<Caveat> {
+        let times = self.calcium_saturation(left);
+        (times > 3.0).then(|| {
+            Caveat::new(format!(
+                "calcium oxalate is {} times oversaturated in what stays dissolved ({} g/L Ca): the law lets it stay, \
+                 a plant would see calcium take the oxalic acid and foul the rare earths",
+                figures(times, 1),
+                figures(left.grams_per_litre(Element::Ca), 2)
+            ))
+        })
+    }
+
     fn caveats(&self, mixed: &Aqueous, ph: Option<f64>) -> Vec<Caveat> {
         let mut caveats = Vec::new();
         let present = |element: Element| Ion::of(element).is_some_and(|ion| mixed.ions[ion] > 0.0);

@@ -94,6 +94,16 @@ fn thorium_calcium_and_the_heavy_ones_are_counted() {
 }
 
 #[test]
+fn a_strong_calcium_liquor_is_told_to_foul() {
+    let told = |calcium: f64| {
+        let liquor = chloride(&[(Ion::Nd, 5.0), (Ion::Ca, calcium)], 30.0);
+        let balance = solved(isotherm("dose = \"9 g/L\""), liquor);
+        balance.caveats.iter().any(|c| c.text.contains("calcium oxalate is"))
+    };
+    assert!(told(340.0) && !told(0.0) && !told(1e-3));
+}
+
+#[test]
 fn solubility_products_are_kept() {
     let unit = read(
         "law = \"solubility-products\"\nmissing = \"stay-dissolved\"\noxalic_acid = \"oxalic-acid\"\n\

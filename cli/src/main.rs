@@ -127,10 +127,9 @@ fn main() -> ExitCode {
 /// 2 for a scenario that is wrong, 3 for a plant that does not balance, 1 for a calculation that failed.
 fn status(error: &anyhow::Error) -> u8 {
     match error.downcast_ref::<Error>() {
-        Some(Error::Scenario(_) | Error::File { .. }) => 2,
+        // `None`: names the user gave that are not known are told without an error of the library.
+        None | Some(Error::Scenario(_) | Error::File { .. }) => 2,
         Some(Error::NotConserved { .. }) => 3,
-        // Names the user gave that are not known are told without an error of the library.
-        None => 2,
         _ => 1,
     }
 }

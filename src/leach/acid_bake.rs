@@ -208,16 +208,22 @@ impl Unit for AcidBake {
                 self.temperature - 273.15
             )));
         }
+        let mut unlisted: Vec<&str> = Vec::new();
         for lot in feed.solid.lots.iter().filter(|lot| lot.total() > 0.0) {
             let name = &lot.mineral.name;
             match self.conversions.get(&**name) {
-                None => caveats
-                    .push(Caveat::new(format!("`{name}` is not in the acid-bake data: the scenario's rule is used"))),
+                None => unlisted.push(name),
                 Some(fact) if fact.citation.evidence == Evidence::Assumed && fact.value > 0.0 => {
                     caveats.push(Caveat::new(format!("the conversion of `{name}` is assumed, not measured")));
                 }
                 Some(_) => {}
             }
+        }
+        if !unlisted.is_empty() {
+            caveats.push(Caveat::new(format!(
+                "not in the acid-bake data, so the scenario's rule is used: {}",
+                unlisted.join(", ")
+            )));
         }
         let heat = steam * BOIL + (dry + acid) * 1.1 * (self.temperature - feed.temperature).max(0.0);
         let volume = slurry.slurry_volume() * self.leach_hours;

@@ -103,6 +103,10 @@ enum Example {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(folder) = arguments.data.as_ref().filter(|folder| !folder.is_dir()) {
+        eprintln!("`{}` is not a folder of facts\n  try: a folder laid out as data/ is", folder.display());
+        return ExitCode::from(2);
+    }
     let library = arguments.data.as_ref().map_or_else(Library::builtin, Library::with_overlay);
     let ended = match arguments.command {
         Action::Run { scenario, out, json } => run::run(&scenario, out, json, &library),

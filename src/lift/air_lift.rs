@@ -260,7 +260,7 @@ impl Unit for AirLift {
         let wet = (inlets[0].solid.mass() + inlets[0].aqueous.mass()) / 1000.0;
         let one = |name: &str, size: f64, unit| Equipment { name: name.into(), count: 1, size, unit };
         vec![
-            one("riser pipe", self.depth + self.deck, "m"),
+            one("air-lift pipe", self.depth + self.deck, "m"),
             one("air compressor", self.shaft_kw(&done), "kW"),
             one("seabed collector", wet, "t/h"),
         ]

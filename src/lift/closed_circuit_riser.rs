@@ -171,14 +171,6 @@ impl Riser {
         }
     }
 
-    /// Strings of pipe: a casing with the riser inside it is run and priced as one.
-    fn strings(&self) -> usize {
-        match self.down_path {
-            Down::Pipe => 2,
-            Down::Annulus => 1,
-        }
-    }
-
     /// kg of steel in both pipes.
     fn steel(&self) -> f64 {
         let ring = |inner: f64| disc(inner + 2.0 * self.wall) - disc(inner);
@@ -368,7 +360,7 @@ impl Unit for Riser {
         let wet = (inlets[0].solid.mass() + inlets[0].aqueous.mass()) / 1000.0;
         let one = |name: &str, size: f64, unit| Equipment { name: name.into(), count: 1, size, unit };
         vec![
-            Equipment { count: self.strings(), ..one("riser pipe", self.depth, "m") },
+            one("riser pipe", self.steel() / 1000.0, "t"),
             one("slurry pump", self.shaft_kw(&column), "kW"),
             one("seabed collector", wet, "t/h"),
         ]

@@ -176,6 +176,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The standing a value was written with, found by its keys from this table down
+    /// (`&["disposal", "tailings"]`); a plain value is a choice. It reads nothing and complains of nothing.
+    pub fn written(&self, keys: &[&str]) -> Citation {
+        let node = keys.iter().try_fold(self.node, |node, key| node.get(key));
+        vouched(node.filter(|node| node.get("value").is_some()), &self.node.place.file)
+    }
+
     /// Unwraps `{ value = …, evidence = …, source = …, note = … }`.
     fn standing(&self, node: &'a Node, path: &str) -> Option<(&'a Node, Citation)>
 where {
@@ -482,6 +489,17 @@ fn takes<Q: Quantity>() -> String {
     }
 }
 
+/// What stands beside a value: its source, note and evidence class.
+fn vouched(node: Option<&Node>, file: &Arc<str>) -> Citation {
+    let text = |key: &str| node.and_then(|node| node.get(key)).and_then(Node::text).unwrap_or_default();
+    Citation {
+        key: text("source").into(),
+        place: text("note").into(),
+        evidence: Evidence::from_word(text("evidence")).unwrap_or(Evidence::Choice),
+        file: file.clone(),
+    }
+}
+
 /// "did you mean `x`?", or the list when nothing is near; of a long list the nearest few.
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> String {
     let mut words: Vec<&str> = words.collect();
@@ -530,6 +548,19 @@ mod tests {
         assert!(told.iter().any(|t| t.contains("`R-1.depth`: missing")));
         assert!(told.iter().any(|t| t.contains("s.toml:2") && t.contains("outside")));
         assert!(told.iter().any(|t| t.contains("did you mean `closed`?")));
+    }
+
+    #[test]
+    fn the_standing_of_a_value_can_be_asked() {
+        let text = "costs = { a = { value = \"1 m\", evidence = \"assumed\", note = \"a guess\" }, b = \"2 m\" }\n";
+        let node = Node::parse("s.toml", text).unwrap();
+        let check = Check::new();
+        let fields = Fields::new(&node, "R-1", &check);
+        let guess = fields.written(&["costs", "a"]);
+        assert_eq!((guess.evidence, &*guess.place, &*guess.file), (Evidence::Assumed, "a guess", "s.toml"));
+        for keys in [&["costs", "b"][..], &["costs", "c"], &["other"], &["costs"]] {
+            assert_eq!(fields.written(keys).evidence, Evidence::Choice, "{keys:?}");
+        }
     }
 
     #[test]

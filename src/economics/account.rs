@@ -149,6 +149,7 @@ impl Study {
                 result.break_even.map(|factor| Reading::new("break-even per kg REO", factor * basket, "USD/kg")),
             );
         }
+        readings.retain(|reading| reading.value.is_finite());
         readings
     }
 
@@ -238,17 +239,17 @@ impl Study {
                 item.source.as_str().into(),
             ]);
         }
-        for (name, share) in [("contingency", self.contingency), ("owner's cost", self.owners_cost)] {
+        for (name, share) in [("contingency", &self.contingency), ("owner's cost", &self.owners_cost)] {
             table.row(vec![
                 name.into(),
                 "plant".into(),
                 Cell::Absent,
-                (100.0 * share).into(),
+                (100.0 * share.value).into(),
                 "%".into(),
                 Cell::Absent,
-                (share * capital.installed / 1e6).into(),
-                "choice".into(),
-                "".into(),
+                (share.value * capital.installed / 1e6).into(),
+                share.citation.evidence.word().into(),
+                (&*share.citation.key).into(),
             ]);
         }
         table

@@ -127,8 +127,8 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
             unit: String::new(),
             purchased: None,
             installed: Some(extra.usd),
-            evidence: extra.evidence.to_string(),
-            source: extra.source.clone(),
+            evidence: extra.citation.evidence.to_string(),
+            source: extra.citation.key.to_string(),
         });
     }
     let installed: f64 = items.iter().filter_map(|item| item.installed).sum();
@@ -139,6 +139,6 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
             figures(100.0 * assumed / installed, 2)
         ));
     }
-    let total = installed * (1.0 + study.contingency + study.owners_cost);
+    let total = installed * (1.0 + study.contingency.value + study.owners_cost.value);
     Capital { items, installed, total }
 }

@@ -173,7 +173,7 @@ impl Gathered {
     }
 
     /// Adds a line that is a choice of the scenario, by its yearly sum.
-    pub fn fixed(&mut self, what: &str, section: &str, category: Category, usd: f64, standing: (&str, &str)) {
+    pub fn fixed(&mut self, what: &str, section: &str, category: Category, usd: f64, standing: &Citation) {
         self.lines.push(Line {
             what: what.to_owned(),
             section: section.to_owned(),
@@ -183,8 +183,8 @@ impl Gathered {
             unit: "y".to_owned(),
             price: Some(usd),
             usd: Some(usd),
-            evidence: standing.0.to_owned(),
-            source: standing.1.to_owned(),
+            evidence: standing.evidence.to_string(),
+            source: standing.key.to_string(),
         });
     }
 }

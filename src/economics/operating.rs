@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::flowsheet::Plant;
 use crate::product::Product;
-use crate::source::{Citation, Evidence};
+use crate::source::Sourced;
 
 use super::capital::Capital;
 use super::growing_annuity::YEAR_HOURS;
@@ -28,13 +28,13 @@ use super::prices::Price;
 use super::study::Study;
 
 /// A price the scenario states for a stream, per kg.
-fn stated(study: &Study, list: &[(String, f64)], name: &str) -> Option<Price> {
-    list.iter().find(|(stream, _)| stream == name).map(|(_, usd)| Price {
-        usd: *usd,
+fn stated(study: &Study, list: &[(String, Sourced<f64>)], name: &str) -> Option<Price> {
+    list.iter().find(|(stream, _)| stream == name).map(|(_, stated)| Price {
+        usd: stated.value,
         per: "kg".to_owned(),
         year: study.money_year,
         calendar: false,
-        citation: Citation { key: "".into(), place: "".into(), evidence: Evidence::Choice, file: "".into() },
+        citation: stated.citation.clone(),
     })
 }
 
@@ -104,18 +104,17 @@ pub(super) fn operating(
     for post in &study.posts {
         let wages =
             YEAR_HOURS * post.per_shift * post.rate * (1.0 + study.labour_burden) * (1.0 + study.labour_overhead);
-        let standing = (post.citation.evidence.word(), &*post.citation.key);
-        gathered.fixed(&post.trade, &post.section, Category::Labour, wages, standing);
+        gathered.fixed(&post.trade, &post.section, Category::Labour, wages, &post.citation);
     }
     let sections: std::collections::BTreeSet<&str> = capital.items.iter().map(|item| item.section.as_str()).collect();
     for place in sections {
         let standing = capital.of_section(place);
-        let choice = ("choice", "");
-        gathered.fixed("maintenance", place, Category::Maintenance, study.maintenance * standing, choice);
-        gathered.fixed("insurance", place, Category::Insurance, study.insurance * standing, choice);
+        let (upkeep, cover) = (&study.maintenance, &study.insurance);
+        gathered.fixed("maintenance", place, Category::Maintenance, upkeep.value * standing, &upkeep.citation);
+        gathered.fixed("insurance", place, Category::Insurance, cover.value * standing, &cover.citation);
     }
     for extra in &study.yearly {
-        gathered.fixed(&extra.name, &extra.section, Category::Other, extra.usd, (extra.evidence.word(), &extra.source));
+        gathered.fixed(&extra.name, &extra.section, Category::Other, extra.usd, &extra.citation);
     }
 }
 

@@ -7,13 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::Node;
 use crate::element::Element;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::{Library, Row};
 use crate::quantity::Number;
-use crate::source::{Citation, Evidence};
+use crate::source::Citation;
 
 use super::equipment_cost::citation;
 
@@ -115,14 +114,13 @@ impl PriceBook {
         let units = ["kg", "kWh", "h", "t km", "t", "m3"].map(|unit| (unit, unit));
         for mut price in fields.may_tables("price", "a price of your own: `name`, `value`, `per`") {
             let name = price.text("name", "the thing, as the plant names it");
-            let standing = price.raw("value").cloned();
             let value: Option<Number> = price.need("value", "USD of the money year", -1e9..=1e12);
             let per = price.word("per", "the unit it is for", &units);
             let calendar = price.has("calendar")
                 && price.flag("calendar", "paid for every hour of the year, not only those at work").unwrap_or(false);
+            let citation = price.written(&["value"]);
             price.finish();
             let (Some(name), Some(value), Some(per)) = (name, value, per) else { continue };
-            let citation = own_citation(standing.as_ref(), &fields.place().file);
             self.own.insert(name, Price { usd: value.0, per: per.to_owned(), year: money_year, calendar, citation });
         }
     }
@@ -179,17 +177,6 @@ impl PriceBook {
     /// The separated oxide of an element.
     pub fn element(&self, element: Element) -> Option<OxidePrice> {
         self.oxide(element.oxide()?)
-    }
-}
-
-/// The standing a price of the scenario's own was written with.
-fn own_citation(written: Option<&Node>, file: &std::sync::Arc<str>) -> Citation {
-    let text = |key: &str| written.and_then(|node| node.get(key)).and_then(Node::text).unwrap_or_default();
-    Citation {
-        key: text("source").into(),
-        place: text("note").into(),
-        evidence: Evidence::from_word(text("evidence")).unwrap_or(Evidence::Choice),
-        file: file.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The section `[economics]`: the choices behind a cost and a value.
 
-use crate::document::{Node, Value};
+use crate::document::Value;
 use crate::fields::{Fields, nearest};
 use crate::library::Library;
 use crate::quantity::{Duration, Fraction, Money, MoneyRate, Number, PriceByMass, YearlyRate};
@@ -10,7 +10,7 @@ use super::equipment_cost::{Correlation, Indices};
 use super::growing_annuity::YEAR_HOURS;
 use super::prices::{Price, PriceBook, Regime};
 use super::time_value::Timing;
-use crate::source::{Citation, Evidence};
+use crate::source::{Citation, Sourced};
 
 /// What happens to a product that misses its specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +45,8 @@ pub struct Extra {
     pub section: String,
     /// USD, or USD a year.
     pub usd: f64,
-    /// How well it is known.
-    pub evidence: Evidence,
-    /// Whose it is.
-    pub source: String,
+    /// Whose it is, and how well it is known.
+    pub citation: Citation,
 }
 
 /// A step of the value waterfall: the streams in which the value stands.
@@ -71,8 +69,8 @@ pub struct Study {
     pub(super) location_factor: f64,
     pub(super) installation: String,
     pub(super) installation_factor: f64,
-    pub(super) contingency: f64,
-    pub(super) owners_cost: f64,
+    pub(super) contingency: Sourced<f64>,
+    pub(super) owners_cost: Sourced<f64>,
     pub(super) construction: Vec<f64>,
     pub(super) ramp_up: Vec<f64>,
     pub(super) life: usize,
@@ -83,8 +81,8 @@ pub struct Study {
     pub(super) depreciation: Depreciation,
     pub(super) working_capital: f64,
     pub(super) sustaining: f64,
-    pub(super) maintenance: f64,
-    pub(super) insurance: f64,
+    pub(super) maintenance: Sourced<f64>,
+    pub(super) insurance: Sourced<f64>,
     pub(super) labour_burden: f64,
     pub(super) labour_overhead: f64,
     pub(super) posts: Vec<Post>,
@@ -96,8 +94,8 @@ pub struct Study {
     pub(super) oxide_floor: f64,
     pub(super) payability: Vec<(String, f64)>,
     pub(super) specification: Vec<(String, f64)>,
-    pub(super) disposal: Vec<(String, f64)>,
-    pub(super) feeds: Vec<(String, f64)>,
+    pub(super) disposal: Vec<(String, Sourced<f64>)>,
+    pub(super) feeds: Vec<(String, Sourced<f64>)>,
     pub(super) mining_recovery: Option<f64>,
     pub(super) capital: Vec<Extra>,
     pub(super) yearly: Vec<Extra>,
@@ -130,13 +128,16 @@ fn names(list: Vec<(String, Fraction)>) -> Vec<(String, f64)> {
     list.into_iter().map(|(name, share)| (name, share.0)).collect()
 }
 
-fn prices(list: Vec<(String, PriceByMass)>) -> Vec<(String, f64)> {
-    list.into_iter().map(|(name, price)| (name, price.0)).collect()
-}
-
-fn standing(node: Option<&Node>) -> (Evidence, String) {
-    let text = |key: &str| node.and_then(|node| node.get(key)).and_then(Node::text).unwrap_or_default();
-    (Evidence::from_word(text("evidence")).unwrap_or(Evidence::Choice), text("source").to_owned())
+/// The price of each of some streams, USD/kg, with the standing it was written with.
+fn prices(fields: &mut Fields<'_>, key: &'static str, about: &str) -> Vec<(String, Sourced<f64>)> {
+    fields
+        .may_named::<PriceByMass>(key, about, -100.0..=1e3)
+        .into_iter()
+        .map(|(name, price)| {
+            let citation = fields.written(&[key, &name]);
+            (name, Sourced { value: price.0, citation })
+        })
+        .collect()
 }
 
 /// Reads the shares of a list that must sum to one.
@@ -175,8 +176,12 @@ impl Study {
         let share = |fields: &mut Fields<'_>, key: &'static str, about: &str| -> Option<f64> {
             fields.need::<Fraction>(key, about, 0.0..=2.0).map(|share| share.0)
         };
-        let contingency = share(fields, "contingency", "on installed cost");
-        let owners_cost = share(fields, "owners_cost", "on installed cost: studies, permits, training");
+        let vouched = |fields: &mut Fields<'_>, key: &'static str, about: &str| -> Option<Sourced<f64>> {
+            let value = share(fields, key, about)?;
+            Some(Sourced { value, citation: fields.written(&[key]) })
+        };
+        let contingency = vouched(fields, "contingency", "on installed cost");
+        let owners_cost = vouched(fields, "owners_cost", "on installed cost: studies, permits, training");
         let construction = whole(fields, "construction", "share of the capital spent in each year of construction");
         let ramp_up: Option<Vec<Fraction>> =
             fields.list("ramp_up", "share of full production in the first years; [] for none", 0.0..=1.0);
@@ -188,8 +193,8 @@ impl Study {
         let depreciation = depreciation(fields, library);
         let working_capital = share(fields, "working_capital", "of total plant cost, given back at the end");
         let sustaining = share(fields, "sustaining_capital", "of total plant cost, each year of production");
-        let maintenance = share(fields, "maintenance", "of total plant cost a year");
-        let insurance = share(fields, "insurance", "of total plant cost a year, with property tax");
+        let maintenance = vouched(fields, "maintenance", "of total plant cost a year");
+        let insurance = vouched(fields, "insurance", "of total plant cost a year, with property tax");
         let labour_burden = share(fields, "labour_burden", "on wages");
         let labour_overhead = share(fields, "labour_overhead", "on wages with burden: laboratory and administration");
         let posts = posts(fields, library);
@@ -205,16 +210,13 @@ impl Study {
             "relative purity a product must have; absent means that of the quotation",
             0.0..=1.0,
         ));
-        let disposal = prices(fields.may_named(
+        let disposal = prices(
+            fields,
             "disposal",
             "cost of each stream that leaves unsold; a credit is negative; absent: told as a missing cost",
-            -100.0..=1e3,
-        ));
-        let feeds = prices(fields.may_named(
-            "feeds",
-            "cost of each stream that enters, mining included; absent: told as a missing cost",
-            -100.0..=1e3,
-        ));
+        );
+        let feeds =
+            prices(fields, "feeds", "cost of each stream that enters, mining included; absent: told as a missing cost");
         let mining_recovery: Option<Fraction> = fields.may(
             "mining_recovery",
             "share of the ore in the ground that is mined; absent: the waterfall starts at what is mined",
@@ -235,12 +237,7 @@ impl Study {
         let mut book = book.or_else(|| PriceBook::read(library, Regime::China, 2100).ok())?;
         book.read_own(fields, money_year.unwrap_or_default());
         if let (Some(rate), Some(year)) = (day_rate, money_year) {
-            let citation = Citation {
-                key: "".into(),
-                place: "".into(),
-                evidence: Evidence::Choice,
-                file: fields.place().file.clone(),
-            };
+            let citation = fields.written(&["vessel_day_rate"]);
             book.set("lifting vessel", Price { usd: rate.0, per: "h".into(), year, calendar: true, citation });
         }
         let (electricity, electricity_of, heat) = energy(fields, &book);
@@ -344,10 +341,9 @@ fn posts(fields: &mut Fields<'_>, library: &Library) -> Option<Vec<Post>> {
         if let (None, Some(fact), Some(trade)) = (own, &found, &trade) {
             post.check().cite(format!("economics.labour_rates.{trade}"), fact, "USD/h");
         }
-        let file = post.place().file.clone();
+        let written = post.written(&["rate"]);
         post.finish();
-        let choice = Citation { key: "".into(), place: "".into(), evidence: Evidence::Choice, file };
-        let rate = own.map(|own| (own.0, choice)).or_else(|| found.map(|fact| (fact.value, fact.citation)));
+        let rate = own.map(|own| (own.0, written)).or_else(|| found.map(|fact| (fact.value, fact.citation)));
         match (section, trade, number, rate, all.as_mut()) {
             (Some(section), Some(trade), Some(number), Some((rate, citation)), Some(all)) => {
                 all.push(Post { section, trade, per_shift: number.0, rate, citation });
@@ -369,12 +365,12 @@ fn extras<Q: crate::quantity::Quantity>(
     for mut extra in fields.may_tables(key, about) {
         let name = extra.text("name", "what it is");
         let section = extra.text("section", "to which it is counted");
-        let (evidence, source) = standing(extra.raw("cost"));
+        let citation = extra.written(&["cost"]);
         let cost: Option<Q> = extra.need("cost", "money of the money year", range.clone());
         extra.finish();
         match (name, section, cost, all.as_mut()) {
             (Some(name), Some(section), Some(cost), Some(all)) => {
-                all.push(Extra { name, section, usd: cost.base() * factor, evidence, source });
+                all.push(Extra { name, section, usd: cost.base() * factor, citation });
             }
             _ => all = None,
         }

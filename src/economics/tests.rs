@@ -13,6 +13,7 @@ use crate::mineral::Mineral;
 use crate::product::Product;
 use crate::reagent::Reagent;
 use crate::stream::Stream;
+use crate::table::Cell;
 use crate::unit::{Balance, Equipment, Ports, Reading, Unit};
 
 const SECTION: &str = r#"
@@ -212,6 +213,37 @@ fn an_impure_product_is_sold_as_a_mixture() {
     assert!(reading(&account, "revenue").unwrap().abs() < 1e-12);
     assert_eq!(reading(&account, "cost per kg REO"), None);
     assert_eq!(reading(&account, "IRR"), None);
+}
+
+/// A column of words of a row.
+fn word(account: &Account, table: &str, row: &str, column: &str) -> Cell {
+    let table = account.tables.iter().find(|t| t.name == table).unwrap();
+    let row = table.rows.iter().find(|r| r[0] == row.into()).unwrap_or_else(|| panic!("{row}"));
+    row[table.position(column).unwrap()].clone()
+}
+
+#[test]
+fn the_evidence_written_is_the_evidence_told() {
+    let guess = |value: &str| format!("{{ value = \"{value}\", evidence = \"assumed\", note = \"a guess\" }}");
+    let text = SECTION
+        .replace("tailings = \"1 USD/t\"", &format!("tailings = {}", guess("1 USD/t")))
+        .replace(
+            "ore = \"10 USD/t\"",
+            "ore = { value = \"10 USD/t\", evidence = \"published\", source = \"prommis2026\" }",
+        )
+        .replace("maintenance = \"2 %\"", &format!("maintenance = {}", guess("2 %")))
+        .replace("contingency = \"20 %\"", &format!("contingency = {}", guess("20 %")))
+        .replace("[[labour]]", &format!("vessel_day_rate = {}\n[[labour]]", guess("10 kUSD/d")));
+    let text = format!("{text}\n[[price]]\nname = \"water\"\nvalue = {}\nper = \"kg\"\n", guess("0.001"));
+    let account = account(&text, "leach tank");
+    for row in ["tailings", "maintenance", "lifting vessel", "water"] {
+        assert_eq!(word(&account, "operating", row, "evidence"), "assumed".into(), "{row}");
+    }
+    assert_eq!(word(&account, "operating", "ore", "evidence"), "published".into());
+    assert_eq!(word(&account, "operating", "ore", "source"), "prommis2026".into());
+    assert_eq!(word(&account, "operating", "insurance", "evidence"), "choice".into());
+    assert_eq!(word(&account, "capital", "contingency", "evidence"), "assumed".into());
+    assert_eq!(word(&account, "capital", "conversion of the vessel", "evidence"), "assumed".into());
 }
 
 #[test]

@@ -42,4 +42,11 @@ impl Product {
             oxide_purity: share(rare, ignited),
         }
     }
+
+    /// kg/h of each element that leaves here separated: a product named for one or two rare earths
+    /// separates those; a mixture separates none.
+    pub fn separated(&self) -> ByElement<f64> {
+        let apart = self.named_for.len() <= 2;
+        self.elements.map(|element, &kg| if apart && self.named_for.contains(&element) { kg } else { 0.0 })
+    }
 }

@@ -14,6 +14,8 @@
 //! # Source
 //! Costs `data/economics/equipment.csv`; classes `aace2016`.
 
+use std::collections::BTreeMap;
+
 use crate::flowsheet::Plant;
 use crate::quantity::figures;
 
@@ -72,6 +74,7 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
             .caveat(format!("there is no plant cost index for {}; equipment is in money of {year}", study.money_year)),
         Some(_) => {}
     }
+    let mut small: BTreeMap<(&str, &str), (usize, f64)> = BTreeMap::new();
     for unit in &plant.units {
         for machine in &unit.equipment {
             let what = format!("{} {}", unit.tag, machine.name);
@@ -98,11 +101,9 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
                     &law.citation,
                 );
                 if cost.below {
-                    gathered.caveat(format!(
-                        "{what}: {} {} is smaller than any its cost correlation knows",
-                        figures(cost.size, 3),
-                        law.unit
-                    ));
+                    let (count, smallest) = small.entry((&law.name, &law.unit)).or_insert((0, cost.size));
+                    *count += machine.count;
+                    *smallest = cost.size.min(*smallest);
                 }
                 let (factor, place) =
                     if law.installed { (1.0, 1.0) } else { (study.installation_factor, study.location_factor) };
@@ -140,5 +141,12 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
         ));
     }
     let total = installed * (1.0 + study.contingency.value + study.owners_cost.value);
+    for ((name, unit), (count, smallest)) in small {
+        gathered.caveat(format!(
+            "{name}: {count} smaller than any its cost correlation knows, down to {} {unit}; the power law is followed down, \
+             which makes small machines dear where its exponent is below six tenths",
+            figures(smallest, 3)
+        ));
+    }
     Capital { items, installed, total }
 }

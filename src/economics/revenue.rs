@@ -19,6 +19,7 @@ use crate::product::Product;
 use crate::quantity::figures;
 
 use super::ledger::Gathered;
+use super::prices::PriceBook;
 use super::study::{BelowSpecification, Study};
 
 /// A line of revenue.
@@ -51,9 +52,13 @@ pub(super) fn valued() -> impl Iterator<Item = Element> {
 
 /// USD of the oxides in some kg of elements, at the prices of separated oxides.
 pub(super) fn basket(study: &Study, elements: &ByElement<f64>) -> f64 {
+    priced(&study.prices, elements)
+}
+
+fn priced(book: &PriceBook, elements: &ByElement<f64>) -> f64 {
     valued()
         .filter_map(|element| {
-            let price = study.prices.element(element)?;
+            let price = book.element(element)?;
             Some(elements[element] * element.oxide_factor()? * price.price.usd)
         })
         .sum()
@@ -76,6 +81,18 @@ pub(super) fn revenue(study: &Study, products: &[Product], hours: f64, gathered:
             }
             None => {}
         }
+    }
+    let mut sold = ByElement::default();
+    for product in products {
+        sold += &product.elements;
+    }
+    let (here, elsewhere) = (basket(study, &sold), priced(&study.elsewhere, &sold));
+    if elsewhere > 0.0 && !(0.5..=2.0).contains(&(here / elsewhere)) {
+        gathered.caveat(format!(
+            "the oxides sold are worth {} times what the other price regime pays, and that ratio is kept for the whole life; \
+             quotations outside China since the export controls are of months, not years",
+            figures(here / elsewhere, 2)
+        ));
     }
     if !fallbacks.is_empty() {
         gathered

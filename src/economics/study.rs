@@ -101,6 +101,8 @@ pub struct Study {
     pub(super) yearly: Vec<Extra>,
     pub(super) steps: Vec<Step>,
     pub(super) prices: PriceBook,
+    /// The deck of the other regime, to tell how much of the value is the regime's.
+    pub(super) elsewhere: PriceBook,
     pub(super) correlations: Vec<Correlation>,
     pub(super) indices: Indices,
 }
@@ -233,6 +235,10 @@ impl Study {
         let book = regime.zip(price_year).and_then(|(regime, year)| {
             PriceBook::read(library, regime, year).map_err(|error| fields.refuse("regime", error.to_string(), "")).ok()
         });
+        let elsewhere = price_year.and_then(|year| {
+            PriceBook::read(library, if regime == Some(Regime::China) { Regime::ExChina } else { Regime::China }, year)
+                .ok()
+        });
         // A bad regime is a problem already; any deck will do to read the rest.
         let mut book = book.or_else(|| PriceBook::read(library, Regime::China, 2100).ok())?;
         book.read_own(fields, money_year.unwrap_or_default());
@@ -288,6 +294,7 @@ impl Study {
             yearly: yearly?,
             steps,
             prices: book,
+            elsewhere: elsewhere?,
             correlations: correlations?,
             indices: indices?,
         })

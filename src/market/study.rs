@@ -82,8 +82,9 @@ impl Study {
         })
     }
 
-    /// What so many kg of each element a year, sold, change.
-    pub fn effect(&self, element_kg_per_y: &ByElement<f64>) -> Effect {
+    /// What so many kg of each element a year change: all that is sold counts as mined, what is sold
+    /// separated also as refined.
+    pub fn effect(&self, mined: &ByElement<f64>, separated: &ByElement<f64>) -> Effect {
         let mut caveats = vec![Caveat::at(
             "market",
             format!(
@@ -93,20 +94,27 @@ impl Study {
             ),
         )];
         let mut readings = Vec::new();
-        let (shares, concentration) = self.by_stage(element_kg_per_y, &mut readings);
-        let elements = self.by_element(element_kg_per_y, &mut readings, &mut caveats);
+        let (shares, concentration) = self.by_stage(mined, separated, &mut readings);
+        let elements = self.by_element(mined, &mut readings, &mut caveats);
         Effect { tables: vec![shares, concentration, elements], readings, caveats }
     }
 
     /// t/y the project counts at a stage, in the stage's own basis.
-    fn added(stage: Stage, kg: &ByElement<f64>) -> f64 {
+    fn added(stage: Stage, mined: &ByElement<f64>, separated: &ByElement<f64>) -> f64 {
+        let magnet = |kg: &ByElement<f64>| MAGNET.iter().map(|e| kg[*e]).sum::<f64>() / 1000.0;
         match stage {
-            Stage::Mining | Stage::Reserves => kg.rare_earth_oxide() / 1000.0,
-            Stage::MagnetMining | Stage::MagnetRefining => MAGNET.iter().map(|e| kg[*e]).sum::<f64>() / 1000.0,
+            Stage::Mining | Stage::Reserves => mined.rare_earth_oxide() / 1000.0,
+            Stage::MagnetMining => magnet(mined),
+            Stage::MagnetRefining => magnet(separated),
         }
     }
 
-    fn by_stage(&self, kg: &ByElement<f64>, readings: &mut Vec<Reading>) -> (Table, Table) {
+    fn by_stage(
+        &self,
+        mined: &ByElement<f64>,
+        separated: &ByElement<f64>,
+        readings: &mut Vec<Reading>,
+    ) -> (Table, Table) {
         let bases: Vec<String> =
             self.stages.iter().map(|(stage, _, basis, _)| format!("{}: {basis}", stage.word())).collect();
         let basis = bases.join("; ");
@@ -137,7 +145,7 @@ impl Study {
             ],
         );
         for (stage, before, _, adds) in &self.stages {
-            let more = if *adds { Self::added(*stage, kg) } else { 0.0 };
+            let more = if *adds { Self::added(*stage, mined, separated) } else { 0.0 };
             let after = before.with(&self.country, more);
             for (name, amount) in &after.producers {
                 let was = before.share(name);
@@ -187,6 +195,7 @@ impl Study {
             ],
         );
         let mut unknown = Vec::new();
+        let mut large = Vec::new();
         for element in Element::RARE_EARTHS.iter().copied().chain([Element::Sc]) {
             let own = kg[element] / 1000.0;
             let Some(world) = &self.world[element] else {
@@ -214,6 +223,13 @@ impl Study {
                 (&*world.amount.citation.key).into(),
             ]);
             readings.push(Reading::new(format!("share of world {element}"), 100.0 * own / amount, "%"));
+            if own > 0.05 * amount {
+                large.push(format!("{element} {} %", figures(100.0 * own / amount, 2)));
+            }
+        }
+        if !large.is_empty() {
+            let what = "the world's price would move, and revenue is counted at the price before";
+            caveats.push(Caveat::at("market", format!("large for the world: {}; {what}", large.join(", "))));
         }
         if !unknown.is_empty() {
             caveats.push(Caveat::at(
@@ -314,7 +330,7 @@ supply_elasticity = { value = 0.2, evidence = "assumed", note = "illustration" }
     fn nothing_changes_nothing() {
         let (study, problems) = study(SECTION);
         assert!(problems.is_empty(), "{problems:?}");
-        let effect = study.unwrap().effect(&ByElement::default());
+        let effect = study.unwrap().effect(&ByElement::default(), &ByElement::default());
         let index = effect.tables.iter().find(|t| t.name == "world_hhi").unwrap();
         assert_eq!(index.numbers("before"), index.numbers("after"));
     }
@@ -324,7 +340,7 @@ supply_elasticity = { value = 0.2, evidence = "assumed", note = "illustration" }
         let mut kg = ByElement::default();
         kg[Element::Dy] = 1e5;
         kg[Element::La] = 1e6;
-        let effect = study(SECTION).0.unwrap().effect(&kg);
+        let effect = study(SECTION).0.unwrap().effect(&kg, &kg);
         let shares = effect.tables.iter().find(|t| t.name == "world_shares").unwrap();
         for column in ["share before", "share after"] {
             let sum: f64 = shares.numbers(column).into_iter().flatten().sum();

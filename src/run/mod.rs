@@ -18,7 +18,7 @@ use crate::product::Product;
 use crate::scenario::Model;
 use crate::source::{Caveat, Entry};
 use crate::stream::Stream;
-use crate::table::Table;
+use crate::table::{Cell, Table};
 use crate::unit::Reading;
 
 /// Hears how far a run has come.
@@ -91,11 +91,13 @@ impl Model {
         }
         step("economics");
         if let Some(study) = &self.market {
-            let mut sold = ByElement::default();
+            let (mut sold, mut separated) = (ByElement::default(), ByElement::default());
             for product in &products {
-                sold += &product.elements.scaled(self.hours_per_year);
+                let yearly = product.elements.scaled(self.hours_per_year);
+                sold += &yearly;
+                separated += &product.separated().scaled(self.hours_per_year);
             }
-            let effect = study.effect(&sold);
+            let effect = study.effect(&sold, &separated);
             gathered.stage("market", effect.tables, effect.readings, effect.caveats);
         }
         step("market");
@@ -152,9 +154,9 @@ impl Model {
             hours_per_year: self.hours_per_year,
             plant,
             products,
+            bibliography: bibliography_of(&ledger, &gathered.tables, library),
             tables: gathered.tables,
             caveats,
-            bibliography: bibliography_of(&ledger, library),
             ledger,
             provenance: Provenance {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -167,8 +169,17 @@ impl Model {
     }
 }
 
-fn bibliography_of(ledger: &[Entry], library: &Library) -> Vec<Reference> {
+/// The works behind the ledger's numbers and behind what a table cites in a column `source`.
+fn bibliography_of(ledger: &[Entry], tables: &[Table], library: &Library) -> Vec<Reference> {
     let (works, _) = bibliography::read(&library.text("refs.bib").unwrap_or_default());
-    let keys: BTreeSet<&str> = ledger.iter().map(|entry| &*entry.citation.key).filter(|key| !key.is_empty()).collect();
-    keys.into_iter().filter_map(|key| works.get(key).map(|work| bibliography::reference(key, work))).collect()
+    let mut keys: BTreeSet<String> = ledger.iter().map(|entry| entry.citation.key.to_string()).collect();
+    for table in tables {
+        let Some(at) = table.position("source") else { continue };
+        for row in &table.rows {
+            if let Some(Cell::Text(cited)) = row.get(at) {
+                keys.extend(cited.split([';', ',', ' ']).map(|key| key.trim().to_owned()));
+            }
+        }
+    }
+    keys.iter().filter_map(|key| works.get(key).map(|work| bibliography::reference(key, work))).collect()
 }

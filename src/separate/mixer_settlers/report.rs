@@ -243,13 +243,15 @@ pub(super) fn equipment(unit: &MixerSettlers, done: &Balance) -> Vec<Equipment> 
     let read =
         |name: &str| done.readings.iter().find(|reading| reading.name == name).map_or(0.0, |reading| reading.value);
     let [extract, scrub, strip] = unit.stages;
+    // A stage is its mixer and its settler.
+    let stage = (unit.residence[0] + unit.residence[1]) / unit.residence[0];
     let mut machines: Vec<Equipment> = [("extraction", extract), ("scrub", scrub), ("strip", strip)]
         .into_iter()
         .filter(|(_, count)| *count > 0)
         .map(|(section, count)| Equipment {
             name: "mixer-settler".into(),
             count,
-            size: read(&format!("mixer volume, {section}")),
+            size: stage * read(&format!("mixer volume, {section}")),
             unit: "m3",
         })
         .collect();

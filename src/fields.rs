@@ -517,11 +517,6 @@ pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> String {
     }
 }
 
-/// The place of a whole file.
-pub fn whole_file(file: &str) -> Place {
-    Place { file: Arc::from(file), line: 0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -105,8 +105,8 @@ impl Table {
     }
 
     /// As CSV: headings carry the unit in brackets; numbers to nine significant digits, which
-    /// a rerun repeats to the byte; the basis is in the last column's footer row nowhere, but in
-    /// `tables.toml` beside the files.
+    /// a rerun repeats to the byte. The basis stands in `tables.toml` beside the files, since a
+    /// comment would break other readers.
     pub fn to_csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let heading = self

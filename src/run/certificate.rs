@@ -12,7 +12,7 @@ pub(super) fn of(
     caveats: &[Caveat],
     ledger: &[Entry],
     parts: usize,
-    costed: bool,
+    estimate_class: Option<String>,
 ) -> Certificate {
     let residual = plant
         .map(|plant| {
@@ -45,6 +45,6 @@ pub(super) fn of(
             .into_iter()
             .map(|class| (class, ledger.iter().filter(|entry| entry.citation.evidence == class).count()))
             .collect(),
-        estimate_class: costed.then(|| "AACE class 5".to_owned()),
+        estimate_class,
     }
 }

@@ -43,6 +43,7 @@ struct Gathered {
     caveats: Vec<Caveat>,
     entries: Vec<Entry>,
     parts: usize,
+    estimate_class: Option<String>,
 }
 
 impl Gathered {
@@ -87,6 +88,7 @@ impl Model {
         if let (Some(study), Some(plant)) = (&self.economics, &plant) {
             let account = study.account(plant, &products, self.hours_per_year)?;
             gathered.entries.extend(account.entries);
+            gathered.estimate_class = Some(account.estimate_class);
             gathered.stage("economics", account.tables, account.readings, account.caveats);
         }
         step("economics");
@@ -143,7 +145,7 @@ impl Model {
         let mut caveats = gathered.caveats;
         caveats.sort();
         caveats.dedup();
-        let certificate = certificate::of(plant.as_ref(), &caveats, &ledger, gathered.parts, self.economics.is_some());
+        let certificate = certificate::of(plant.as_ref(), &caveats, &ledger, gathered.parts, gathered.estimate_class);
         Outcome {
             title: self.title.clone(),
             summary: self.summary.clone(),

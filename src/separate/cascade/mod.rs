@@ -188,7 +188,7 @@ impl Cascade<'_> {
             iterations,
             worst: format!("{} in stage {}", self.solutes[solute], (self.name)(self, stage)),
             hint: "more strip acid or strip stages (what is not stripped piles up in a closed organic loop), \
-                   more organic, or less saponification"
+                   more organic, less saponification, or fewer stages if theory asks for far fewer"
                 .into(),
         }
     }

@@ -261,13 +261,7 @@ pub const MASS_ACTION: Kind<dyn Case> = Kind {
     read: |fields, _| {
         let log_k = by_element(fields, "log_k", "log10 of the exchange constants, mol/L");
         let law = log_k.map(|log_k| {
-            Box::new(CationExchange {
-                log_k,
-                charge: ByElement::from_fn(charge_of),
-                reference: 1.0,
-                order: 3.0,
-                alstad: 0.0,
-            }) as Box<dyn crate::separate::isotherm::Isotherm>
+            Box::new(CationExchange::new(log_k, 1.0, 3.0, 0.0)) as Box<dyn crate::separate::isotherm::Isotherm>
         });
         extraction(fields, law)
     },

@@ -11,7 +11,7 @@ use crate::element::{ByElement, Element};
 use crate::fields::{Fields, nearest};
 use crate::library::Library;
 use crate::separate::isotherm::Isotherm;
-use crate::separate::isotherm::cation_exchange::{CationExchange, charge_of};
+use crate::separate::isotherm::cation_exchange::CationExchange;
 use crate::separate::isotherm::constant_separation_factor::ConstantSeparationFactor;
 use crate::separate::isotherm::log_d_correlation::{Line, LogDCorrelation};
 use crate::source::{Citation, Evidence, Sourced};
@@ -149,13 +149,9 @@ impl Extractant {
     pub fn law(&self) -> Box<dyn Isotherm> {
         let values = self.log_k.map(|_, fact| fact.as_ref().map(|fact| fact.value));
         match &self.form {
-            Form::CationExchange { reference, order, alstad } => Box::new(CationExchange {
-                log_k: values,
-                charge: ByElement::from_fn(charge_of),
-                reference: *reference,
-                order: *order,
-                alstad: *alstad,
-            }),
+            Form::CationExchange { reference, order, alstad } => {
+                Box::new(CationExchange::new(values, *reference, *order, *alstad))
+            }
             Form::LogDCorrelation(lines) => {
                 let percent_per_molar = 100.0 * self.molar_mass.value * 1000.0 / self.density.value;
                 let lines = ByElement::from_fn(|element| {

@@ -121,7 +121,7 @@ pub(super) fn divide(
     for round in 0..200 {
         let acidity = if saturated { 1.0 } else { ((protons - v * free) / q).max(1e-14) };
         let (hydrogen, hydrogen_slope) = if saturated { (1.0, 0.0) } else { free_hydrogen(acidity, &stage.weak) };
-        let at = Contact { ph: -hydrogen.log10(), free };
+        let at = Contact::new(-hydrogen.log10(), free);
         let mut gap = own * free - stage.sites;
         let mut by_free = own;
         let mut by_acid = 0.0;

@@ -24,7 +24,7 @@ pub(crate) fn mass_action() -> CationExchange {
         log_k[element] = Some(value);
     }
     log_k[Element::Na] = Some(-2.268_845_31);
-    CationExchange { log_k, charge: ByElement::from_fn(charge_of), reference: 1.0, order: 3.0, alstad: 0.0 }
+    CationExchange::new(log_k, 1.0, 3.0, 0.0)
 }
 
 /// The saponified extraction of ten rare earths, N stages, no scrub.

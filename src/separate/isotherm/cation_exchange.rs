@@ -31,21 +31,26 @@ use crate::separate::isotherm::{Contact, Isotherm, Slopes};
 /// The law with its constants.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CationExchange {
-    /// log₁₀ D at pH 0 and the reference free dimer.
-    pub log_k: ByElement<Option<f64>>,
-    /// Charge of the cation exchanged: its protons and its dimers.
-    pub charge: ByElement<f64>,
-    /// Reference free dimer, mol/L.
-    pub reference: f64,
-    /// Extractant order of a trivalent ion.
-    pub order: f64,
-    /// Alstad's coefficient, (L/mol)^½.
-    pub alstad: f64,
+    log_k: ByElement<Option<f64>>,
+    /// 10^log K, 0 where there is none.
+    k: ByElement<f64>,
+    charge: ByElement<f64>,
+    reference: f64,
+    order: f64,
+    alstad: f64,
 }
 
 impl CationExchange {
+    /// From log₁₀ D at pH 0 and the `reference` free dimer (mol/L), the extractant order of a
+    /// trivalent ion and Alstad's coefficient, (L/mol)^½.
+    #[must_use]
+    pub fn new(log_k: ByElement<Option<f64>>, reference: f64, order: f64, alstad: f64) -> Self {
+        let k = log_k.map(|_, log| log.map_or(0.0, |log| 10f64.powf(log)));
+        Self { log_k, k, charge: ByElement::from_fn(charge_of), reference, order, alstad }
+    }
+
     fn order_of(&self, element: Element) -> f64 {
-        self.order * self.charge[element] / 3.0
+        self.charge[element] * (self.order / 3.0)
     }
 }
 
@@ -58,12 +63,28 @@ impl Isotherm for CationExchange {
 
     fn slopes(&self, element: Element, at: &Contact) -> Option<Slopes> {
         self.log_k[element]?;
-        let effective = 1.0 - 0.5 * LN_10 * self.alstad * at.free.sqrt();
-        Some(Slopes { by_ph: self.charge[element], by_free: self.order_of(element) * effective })
+        let by_effective = self.order / 3.0 * (1.0 - 0.5 * LN_10 * self.alstad * at.free.sqrt());
+        let z = self.charge[element];
+        Some(Slopes { by_ph: z, by_free: z * by_effective, by_salt: 0.0 })
     }
 
     fn units_per_monomer(&self) -> f64 {
         0.5
+    }
+
+    fn fill(&self, elements: &[Element], at: &Contact, ratios: &mut [f64], slopes: &mut [Slopes]) {
+        let effective = (at.free / self.reference).log10() - self.alstad * (at.free.sqrt() - self.reference.sqrt());
+        let by_effective = self.order / 3.0 * (1.0 - 0.5 * LN_10 * self.alstad * at.free.sqrt());
+        // Every ratio is its constant times this to the power of its charge.
+        let base = ((self.order / 3.0 * effective + at.ph) * LN_10).exp();
+        for ((&element, ratio), slope) in elements.iter().zip(ratios).zip(slopes) {
+            let z = self.charge[element];
+            *ratio = self.k[element] * base.powi(z as i32);
+            *slope = match self.log_k[element] {
+                Some(_) => Slopes { by_ph: z, by_free: z * by_effective, by_salt: 0.0 },
+                None => Slopes::default(),
+            };
+        }
     }
 }
 
@@ -81,12 +102,11 @@ mod tests {
         let mut log_k = ByElement::from_fn(|_| None);
         log_k[Element::Nd] = Some(-3.08);
         log_k[Element::Ca] = Some(-2.0);
-        let law =
-            CationExchange { log_k, charge: ByElement::from_fn(charge_of), reference: 0.5, order: 2.38, alstad: 0.473 };
-        let contacts = [0.1, 1.5, 4.0].map(|ph| [0.01, 0.3, 0.9].map(|free| Contact { ph, free })).concat();
+        let law = CationExchange::new(log_k, 0.5, 2.38, 0.473);
+        let contacts = [0.1, 1.5, 4.0].map(|ph| [0.01, 0.3, 0.9].map(|free| Contact::new(ph, free))).concat();
         super::super::tests::slopes_are_differences(&law, &[Element::Nd, Element::Ca], &contacts);
         assert_eq!(law.log_d(Element::Er, &contacts[0]), None, "what is absent stays absent");
-        let at_reference = law.log_d(Element::Nd, &Contact { ph: 0.0, free: 0.5 }).unwrap();
+        let at_reference = law.log_d(Element::Nd, &Contact::new(0.0, 0.5)).unwrap();
         assert!((at_reference + 3.08).abs() < 1e-12);
     }
 }

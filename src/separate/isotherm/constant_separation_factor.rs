@@ -19,7 +19,7 @@
 //! `zhang2016`.
 
 use crate::element::{ByElement, Element};
-use crate::separate::isotherm::{Contact, Isotherm, Slopes};
+use crate::separate::isotherm::{Contact, Exchange, Isotherm, Slopes};
 
 /// The law with its factors.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,15 +35,15 @@ impl Isotherm for ConstantSeparationFactor {
 
     fn slopes(&self, element: Element, _at: &Contact) -> Option<Slopes> {
         self.log_b[element]?;
-        Some(Slopes { by_ph: 0.0, by_free: 1.0 })
+        Some(Slopes { by_ph: 0.0, by_free: 1.0, by_salt: 0.0 })
     }
 
     fn units_per_monomer(&self) -> f64 {
         0.5
     }
 
-    fn saturated(&self) -> bool {
-        true
+    fn exchange(&self) -> Exchange {
+        Exchange::Saturated
     }
 }
 
@@ -56,6 +56,6 @@ mod tests {
         let mut log_b = ByElement::from_fn(|_| None);
         log_b[Element::Gd] = Some(0.4);
         let law = ConstantSeparationFactor { log_b };
-        super::super::tests::slopes_are_differences(&law, &[Element::Gd], &[Contact { ph: 1.0, free: 3.0 }]);
+        super::super::tests::slopes_are_differences(&law, &[Element::Gd], &[Contact::new(1.0, 3.0)]);
     }
 }

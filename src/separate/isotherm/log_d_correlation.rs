@@ -54,7 +54,7 @@ impl Isotherm for LogDCorrelation {
     fn slopes(&self, element: Element, at: &Contact) -> Option<Slopes> {
         let Line { m0, m1, b1, .. } = self.lines[element]?;
         let dosage = at.free * self.percent_per_molar;
-        Some(Slopes { by_ph: m0 + m1 * dosage, by_free: m1 * dosage * LN_10 * at.ph + b1 })
+        Some(Slopes { by_ph: m0 + m1 * dosage, by_free: m1 * dosage * LN_10 * at.ph + b1, by_salt: 0.0 })
     }
 
     fn units_per_monomer(&self) -> f64 {
@@ -71,7 +71,7 @@ mod tests {
         let mut lines = ByElement::from_fn(|_| None);
         lines[Element::Ce] = Some(Line { m0: 0.309_16, m1: 0.048_16, b0: -1.660_21, b1: -0.385_99 });
         let law = LogDCorrelation { lines, percent_per_molar: 33.04 };
-        let contacts = [0.5, 1.5, 3.0].map(|ph| [0.02, 0.15, 0.4].map(|free| Contact { ph, free })).concat();
+        let contacts = [0.5, 1.5, 3.0].map(|ph| [0.02, 0.15, 0.4].map(|free| Contact::new(ph, free))).concat();
         super::super::tests::slopes_are_differences(&law, &[Element::Ce], &contacts);
         assert_eq!(law.log_d(Element::Lu, &contacts[0]), None);
     }

@@ -9,6 +9,7 @@ pub mod cation_exchange;
 pub mod constant_separation_factor;
 pub mod log_d_correlation;
 
+use std::f64::consts::LN_10;
 use std::fmt::Debug;
 
 use crate::element::Element;
@@ -20,15 +21,42 @@ pub struct Contact {
     pub ph: f64,
     /// Free extractant in the organic phase, mol/L, in the law's own unit (dimer or monomer).
     pub free: f64,
+    /// The anion that a solvating extractant takes along (nitrate, chloride), mol/L of solution.
+    pub salt: f64,
+    /// Ionic strength of the solution, mol/L.
+    pub ionic_strength: f64,
 }
 
-/// The slopes of log₁₀ D at a contact.
+impl Contact {
+    /// A contact at this pH and free extractant, where neither salt nor ionic strength plays a part.
+    #[must_use]
+    pub fn new(ph: f64, free: f64) -> Self {
+        Self { ph, free, salt: 0.0, ionic_strength: 0.0 }
+    }
+}
+
+/// The slopes of log₁₀ D at a contact. Ionic strength has none here: it is held from one
+/// iteration of a solve to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Slopes {
     /// ∂ log₁₀ D / ∂ pH.
     pub by_ph: f64,
     /// ∂ log₁₀ D / ∂ log₁₀ (free extractant).
     pub by_free: f64,
+    /// ∂ log₁₀ D / ∂ log₁₀ (salt).
+    pub by_salt: f64,
+}
+
+/// What the organic phase gives for a metal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Exchange {
+    /// One proton for each unit of extractant it binds: acidic extractants.
+    #[default]
+    Protons,
+    /// Nothing: the metal takes its anions along, and as many units of extractant as anions: solvating extractants.
+    Salt,
+    /// Other metals: the organic phase is always full, `free` is only the level common to all.
+    Saturated,
 }
 
 /// How solutes divide between two liquids.
@@ -43,10 +71,24 @@ pub trait Isotherm: Debug + Send + Sync {
     /// Units of free extractant one mole of monomer makes: ½ where dimers react, 1 where monomers do.
     fn units_per_monomer(&self) -> f64;
 
-    /// Is the organic phase always full, so that `free` is not an amount of extractant but only
-    /// the level to which all distribution ratios rise together?
+    /// What the organic phase gives for a metal.
+    fn exchange(&self) -> Exchange {
+        Exchange::Protons
+    }
+
+    /// Is the organic phase always full?
     fn saturated(&self) -> bool {
-        false
+        self.exchange() == Exchange::Saturated
+    }
+
+    /// The distribution ratios and slopes of many solutes at once, for the inner loop of a
+    /// cascade; a solute without a constant does not divide, its ratio is 0. A law whose
+    /// ratios share a factor does better than this.
+    fn fill(&self, elements: &[Element], at: &Contact, ratios: &mut [f64], slopes: &mut [Slopes]) {
+        for ((&element, ratio), slope) in elements.iter().zip(ratios).zip(slopes) {
+            *ratio = self.log_d(element, at).map_or(0.0, |log_d| (log_d * LN_10).exp());
+            *slope = self.slopes(element, at).unwrap_or_default();
+        }
     }
 }
 
@@ -60,11 +102,23 @@ pub(crate) mod tests {
         for at in contacts {
             for &element in elements {
                 let slopes = law.slopes(element, at).unwrap();
-                let d = |ph: f64, log_free: f64| {
-                    law.log_d(element, &Contact { ph: at.ph + ph, free: at.free * 10f64.powf(log_free) }).unwrap()
+                let d = |ph: f64, log_free: f64, log_salt: f64| {
+                    let moved = Contact {
+                        ph: at.ph + ph,
+                        free: at.free * 10f64.powf(log_free),
+                        salt: at.salt * 10f64.powf(log_salt),
+                        ..*at
+                    };
+                    law.log_d(element, &moved).unwrap()
                 };
-                let by_ph = (d(step, 0.0) - d(-step, 0.0)) / (2.0 * step);
-                let by_free = (d(0.0, step) - d(0.0, -step)) / (2.0 * step);
+                let by_ph = (d(step, 0.0, 0.0) - d(-step, 0.0, 0.0)) / (2.0 * step);
+                let by_free = (d(0.0, step, 0.0) - d(0.0, -step, 0.0)) / (2.0 * step);
+                let by_salt = (d(0.0, 0.0, step) - d(0.0, 0.0, -step)) / (2.0 * step);
+                let (mut ratio, mut slope) = ([0.0], [Slopes::default()]);
+                law.fill(&[element], at, &mut ratio, &mut slope);
+                assert!((ratio[0] / 10f64.powf(law.log_d(element, at).unwrap()) - 1.0).abs() < 1e-12);
+                assert_eq!(slope[0], slopes, "{element}: the filled slopes are the slopes");
+                assert!((by_salt - slopes.by_salt).abs() < 1e-6, "{element} {at:?}: {by_salt} {slopes:?}");
                 assert!((by_ph - slopes.by_ph).abs() < 1e-6, "{element} {at:?}: {by_ph} {slopes:?}");
                 assert!((by_free - slopes.by_free).abs() < 1e-6, "{element} {at:?}: {by_free} {slopes:?}");
             }

@@ -15,7 +15,7 @@ use crate::unit::{Balance, Drawn};
 
 /// Where extractabilities are compared: an ordinary loaded stage.
 pub(super) fn reference_contact() -> Contact {
-    Contact { ph: 1.0, free: 0.2 }
+    Contact::new(1.0, 0.2)
 }
 
 /// mol/L of acid in a reagent as bought.

@@ -107,6 +107,8 @@ quantities! {
     Mass "a mass" ["kg" 1.0; "t" 1e3; "kt" 1e6; "Mt" 1e9; "g" 1e-3]
     /// Mass flow, kg/h.
     MassFlow "a mass flow" ["kg/h" 1.0; "t/h" 1e3; "t/d" 1e3 / DAY; "kg/d" 1.0 / DAY; "kg/s" 3600.0; "g/h" 1e-3]
+    /// Amount per hour, mol/h.
+    MolarFlow "an amount per hour" ["mol/h" 1.0; "kmol/h" 1e3; "mmol/h" 1e-3]
     /// Volume flow, m³/h.
     VolumeFlow "a volume flow" ["m3/h" 1.0; "L/h" 1e-3; "L/min" 0.06; "L/s" 3.6; "m3/s" 3600.0; "m3/d" 1.0 / DAY]
     /// Pressure, Pa.

@@ -106,13 +106,16 @@ pub fn ph(solution: &Aqueous) -> Option<f64> {
     if litres <= 0.0 {
         return None;
     }
-    let total = |ion: Ion| (solution.ions[ion] / litres).max(0.0);
-    let wanted = solution.ions[Ion::H] / litres;
+    Some(ph_at(solution.ions[Ion::H] / litres, |ion| (solution.ions[ion] / litres).max(0.0)))
+}
+
+/// pH at a total acidity and totals of the weak acids, mol/L of whatever litre the caller counts in.
+pub fn ph_at(wanted: f64, total: impl Fn(Ion) -> f64) -> f64 {
     // Bracketed Newton in pH: the acidity falls as pH rises.
     let (mut low, mut high) = (-2.0, 16.0);
     let mut at = 7.0;
     for _ in 0..200 {
-        let (acidity, slope) = acidity_at(at, total);
+        let (acidity, slope) = acidity_at(at, &total);
         let gap = acidity - wanted;
         if gap > 0.0 {
             low = at;
@@ -126,7 +129,7 @@ pub fn ph(solution: &Aqueous) -> Option<f64> {
         let newton = at + step;
         at = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
     }
-    Some(at)
+    at
 }
 
 /// Total acidity, mol/h of `H⁺` in the basis, that would bring a solution to `ph`:

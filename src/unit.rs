@@ -1,6 +1,8 @@
 //! One piece of plant at steady state, and the catalogue of kinds.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::{Mutex, PoisonError};
 
 use crate::document::Node;
 use crate::error::Error;
@@ -17,6 +19,24 @@ pub struct Ports {
     pub inlets: &'static [&'static str],
     /// Outlets, one stream each.
     pub outlets: &'static [&'static str],
+}
+
+impl Ports {
+    /// Ports that the scenario names. Each list of names is kept once, for the life of the program,
+    /// so that ports stay as light as those a kind states itself.
+    pub fn named(inlets: &[String], outlets: &[String]) -> Self {
+        Self { inlets: kept(inlets), outlets: kept(outlets) }
+    }
+}
+
+/// The one lasting copy of a list of names.
+fn kept(names: &[String]) -> &'static [&'static str] {
+    static KEPT: Mutex<BTreeMap<Vec<String>, &'static [&'static str]>> = Mutex::new(BTreeMap::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.entry(names.to_vec()).or_insert_with(|| {
+        let list: Vec<&'static str> = names.iter().map(|name| &*name.clone().leak()).collect();
+        list.leak()
+    })
 }
 
 /// A reagent or utility stream the unit took across the fence, as much as it needed.
@@ -130,5 +150,18 @@ impl<T: ?Sized> Kind<T> {
 impl<T: ?Sized> Debug for Kind<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Kind").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_ports_are_kept_once() {
+        let names = ["feed".to_owned(), "acid".to_owned()];
+        let (one, two) = (Ports::named(&names, &[]), Ports::named(&names, &[]));
+        assert_eq!(one.inlets, ["feed", "acid"]);
+        assert!(std::ptr::eq(one.inlets, two.inlets) && one.outlets.is_empty());
     }
 }

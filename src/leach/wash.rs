@@ -83,11 +83,20 @@ enum Machine {
 struct Wash {
     machine: Machine,
     stages: usize,
-    moisture: f64,
+    leaves: Leaves,
     ratio: f64,
     water: Reagent,
     flux: f64,
     power: f64,
+}
+
+/// How much liquor stays with the solid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Leaves {
+    /// Water over wet mass of the residue.
+    Moisture(f64),
+    /// Share of the water fed.
+    Share(f64),
 }
 
 impl Wash {
@@ -98,8 +107,16 @@ impl Wash {
             &[("thickener", Machine::Thickener), ("filter press", Machine::FilterPress)],
         );
         let stages = fields.count("stages", "stages in counter-current; 1 parts without a separate wash stage", 1..=20);
-        let moisture =
-            fields.need::<Fraction>("moisture", "water over wet mass of what leaves as residue", 0.01..=0.95);
+        let moisture = fields.may::<Fraction>(
+            "moisture",
+            "water over wet mass of what leaves as residue; absent when `liquor_recovered` is given",
+            0.01..=0.95,
+        );
+        let recovered = fields.may::<Fraction>(
+            "liquor_recovered",
+            "share of the liquor fed that comes off before any wash, in place of `moisture`",
+            0.0..=1.0,
+        );
         let ratio =
             fields.need::<Number>("wash_ratio", "wash water over the water left with the residue, kg/kg", 0.0..=50.0);
         let water = Reagent::field(fields, "water", "the wash water, a file in data/reagents", library);
@@ -109,10 +126,21 @@ impl Wash {
             1e-4..=100.0,
         );
         let power = fields.need::<Power>("power", "of all stages together", 0.0..=1e5);
+        let leaves = match (moisture, recovered) {
+            (Some(moisture), None) => Leaves::Moisture(moisture.0),
+            (None, Some(recovered)) => Leaves::Share(1.0 - recovered.0),
+            _ => {
+                if fields.has("moisture") == fields.has("liquor_recovered") {
+                    let hint = "moisture = \"40 %\", or liquor_recovered = \"70 %\"";
+                    fields.refuse("moisture", "one of `moisture` and `liquor_recovered` must be given", hint);
+                }
+                return None;
+            }
+        };
         Some(Self {
             machine: machine?,
             stages: stages?,
-            moisture: moisture?.0,
+            leaves,
             ratio: ratio?.0,
             water: water?,
             flux: flux?.0,
@@ -129,7 +157,10 @@ impl Unit for Wash {
     fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error> {
         let feed = &inlets[0];
         let dry = feed.solid.mass();
-        let wanted = dry * self.moisture / (1.0 - self.moisture);
+        let wanted = match self.leaves {
+            Leaves::Moisture(moisture) => dry * moisture / (1.0 - moisture),
+            Leaves::Share(share) => share * feed.aqueous.water,
+        };
         let kept = wanted.min(feed.aqueous.water);
         let wash = self.ratio * kept;
         let wash_kg = wash / self.water.water.max(1e-9);
@@ -220,5 +251,19 @@ mod tests {
         let residue = &done.balance.outlets[1];
         assert!((residue.aqueous.water - 100.0).abs() < 1e-9);
         assert!((residue.aqueous.ions[Ion::Na] / 10.0 - lost(400.0, 100.0, 200.0, 3)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_share_of_the_liquor_comes_off() {
+        let mut feed = Stream::default();
+        feed.solid.add(&Arc::new(Mineral::compound("SiO2", 2650.0).unwrap()), &[20.0]);
+        feed.aqueous.water = 400.0;
+        feed.aqueous.ions[Ion::Na] = 10.0;
+        feed.aqueous.ions[Ion::Chloride] = 10.0;
+        let text = "machine = \"filter press\"\nstages = 1\nliquor_recovered = \"70 %\"\nwash_ratio = 0\nwater = \"water\"\nflux = \"1 m/h\"\npower = \"5 kW\"\n";
+        let done = solve(read(&KIND, text), &[feed]);
+        let liquor = &done.balance.outlets[0].aqueous;
+        assert!((liquor.water - 280.0).abs() < 1e-9 && (liquor.ions[Ion::Na] - 7.0).abs() < 1e-12);
+        assert!(done.balance.caveats.is_empty() && done.balance.drawn[0].stream.mass() == 0.0);
     }
 }

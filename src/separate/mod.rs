@@ -5,12 +5,13 @@ pub mod cases;
 pub mod extractant;
 pub mod isotherm;
 pub mod mixer_settlers;
+pub mod splitter;
 pub mod theory;
 
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND, splitter::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[

@@ -20,6 +20,7 @@
 //! # Source
 //! `zhang2016` for the flows, the extractant's file for the equilibrium.
 
+mod distribution;
 mod report;
 mod run;
 

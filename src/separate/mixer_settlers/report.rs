@@ -1,7 +1,7 @@
 //! What is told of a battery: readings, the stage table, caveats, machines.
 
 use super::run::Solved;
-use super::{MixerSettlers, Sizing};
+use super::{MixerSettlers, Sizing, distribution};
 use crate::element::{ByElement, Element};
 use crate::quantity::figures;
 use crate::separate::cascade::western_name;
@@ -144,6 +144,7 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
     constants(solved, feed, &mut caveats);
     done.caveats.extend(caveats.into_iter().map(Caveat::new));
     done.tables.push(stages(solved, loading));
+    done.tables.extend(distribution::table(solved));
 }
 
 /// Caveats about the constants: those a rule gave, and the acidity they were measured in.
@@ -183,9 +184,29 @@ fn stages(solved: &Solved<'_>, loading: impl Fn(usize) -> f64) -> Table {
         "stages",
         "Stages, in the order the organic phase passes them",
         "elements, g/L of the phase leaving the stage; E1, Sc1, S1 where the solution enters; xu index from the raffinate end; \
-         loading of the limit by rare earths and other metals; salt: the base's cation in the solution, mol/L",
-        &[("stage", ""), ("xu index", ""), ("section", ""), ("pH", ""), ("loading", "%")],
+         loading of the limit by rare earths and other metals; limit and free: units of extractant in the organic phase; \
+         D: of the cut pair, mol/L over mol/L; salt: the base's cation in the solution, mol/L",
+        &[
+            ("stage", ""),
+            ("xu index", ""),
+            ("section", ""),
+            ("pH", ""),
+            ("loading", "%"),
+            ("organic", "m3/h"),
+            ("aqueous", "m3/h"),
+            ("limit", "mol/L"),
+            ("free", "mol/L"),
+        ],
     );
+    let keys: Vec<usize> = match unit.sizing {
+        Sizing::Cut { light, heavy, .. } => {
+            [light, heavy].iter().filter_map(|key| cascade.solutes.iter().position(|e| e == key)).collect()
+        }
+        Sizing::Ratios { .. } => Vec::new(),
+    };
+    for &i in &keys {
+        table.column(format!("D.{}", cascade.solutes[i]), "");
+    }
     for (phase, _) in [("aq", 0), ("org", 1)] {
         for &i in &rare {
             table.column(format!("{phase}.{}", cascade.solutes[i]), "g/L");
@@ -209,7 +230,15 @@ fn stages(solved: &Solved<'_>, loading: impl Fn(usize) -> f64) -> Table {
             section.into(),
             profile.ph[j].into(),
             loading(j).into(),
+            (stage.organic / 1000.0).into(),
+            (stage.aqueous / 1000.0).into(),
+            (stage.sites / stage.organic).into(),
+            profile.free[j].into(),
         ];
+        row.extend(keys.iter().map(|&i| {
+            let (aqueous, organic) = (profile.aqueous[j * k + i], profile.organic[j * k + i]);
+            Cell::from(organic / stage.organic / (aqueous / stage.aqueous))
+        }));
         let grams = |moles: f64, i: usize, litres: f64| Cell::from(moles * cascade.solutes[i].molar_mass() / litres);
         row.extend(rare.iter().map(|&i| grams(profile.aqueous[j * k + i], i, stage.aqueous)));
         row.extend(rare.iter().map(|&i| grams(profile.organic[j * k + i], i, stage.organic)));

@@ -8,9 +8,9 @@ use crate::quantity::Number;
 use crate::separate::cascade::{Cascade, Stage, western_name};
 use crate::separate::extractant::Extractant;
 use crate::separate::isotherm::cation_exchange::{CationExchange, charge_of};
-use crate::separate::isotherm::constant_separation_factor::ConstantSeparationFactor;
 use crate::separate::isotherm::log_d_correlation::{Line, LogDCorrelation};
-use crate::separate::theory::{self, Specification};
+use crate::separate::theory::stagewise::{Battery, Side};
+use crate::separate::theory::{self, Mixture, Specification};
 use crate::unit::{Case, Kind, Reading};
 
 fn one(fields: &mut Fields<'_>, key: &'static str, about: &str) -> Option<f64> {
@@ -111,7 +111,7 @@ struct ConstantBeta {
     organic: f64,
     scrub: f64,
     stages: [usize; 2],
-    side: Option<(usize, f64)>,
+    side: Option<Side>,
 }
 
 /// Stage by stage at constant β.
@@ -141,51 +141,25 @@ pub const CONSTANT_BETA: Kind<dyn Case> = Kind {
             organic: organic?,
             scrub: scrub?,
             stages: [counts[0]?, counts[1]?],
-            side: at.zip(drawn).map(|(at, drawn)| (at.0 as usize - 1, drawn.0)),
+            side: at.zip(drawn).map(|(at, drawn)| Side { stage: at.0 as usize, drawn: drawn.0 }),
         }))
     },
 };
 
 impl Case for ConstantBeta {
     fn answer(&self) -> Result<Vec<Reading>, Error> {
-        let law = ConstantSeparationFactor { log_b: self.relative.map(|_, b| b.map(f64::log10)) };
-        let solutes = given(&self.feed);
+        let mut solutes = given(&self.feed);
+        let b_of = |e: &Element| self.relative[*e].unwrap_or(0.0);
+        solutes.sort_by(|x, y| b_of(y).total_cmp(&b_of(x)));
         let k = solutes.len();
-        let [extract, scrub] = self.stages;
-        let n = extract + scrub;
-        let mut stages = Vec::new();
-        let mut fresh = vec![0.0; n * k];
-        for (i, &e) in solutes.iter().enumerate() {
-            fresh[(extract - 1) * k + i] = self.feed[e].unwrap_or(0.0);
-        }
-        let fed: f64 = fresh.iter().sum();
-        for j in 0..n {
-            let mut aqueous = if j < extract { self.scrub + fed } else { self.scrub };
-            let mut kept = if j == 0 { 0.0 } else { 1.0 };
-            if let Some((at, drawn)) = self.side {
-                // The solution is drawn as it leaves the stage: W holds above it, less below.
-                if j < at {
-                    aqueous -= drawn;
-                }
-                if j == at {
-                    kept = 1.0 - drawn / aqueous;
-                }
-            }
-            let sites = if j + 1 == n { self.organic - self.scrub } else { self.organic };
-            stages.push(Stage { aqueous: 1.0, organic: 1.0, anions: aqueous, sites, weak: [0.0; 3], kept });
-        }
-        let charge = vec![1.0; k];
-        let cascade = Cascade {
-            law: &law,
-            solutes: solutes.clone(),
-            charge,
-            stages,
-            fresh,
-            returned: vec![0.0; k],
-            name: western_name,
-            sections: [extract, scrub, 0],
+        let mixture = Mixture {
+            b: solutes.iter().map(b_of).collect(),
+            feed: solutes.iter().map(|&e| self.feed[e].unwrap_or(0.0)).collect(),
+            organic_feed: false,
         };
-        let profile = cascade.solve(None)?;
+        let side = self.side;
+        let out = Battery { stages: self.stages, organic: self.organic, scrub: self.scrub, side }.solve(&mixture)?;
+        let profile = &out.profile;
         let mut readings = Vec::new();
         let mut outlet = |name: &str, amounts: &[f64]| {
             let whole: f64 = amounts.iter().sum();
@@ -196,12 +170,10 @@ impl Case for ConstantBeta {
             }
             readings.push(Reading::new(format!("flow of {name}"), whole, "1"));
         };
-        outlet("raffinate", &profile.aqueous[..k]);
-        outlet("organic", &profile.organic[(n - 1) * k..]);
-        if let Some((at, _)) = self.side {
-            let share = 1.0 - cascade.stages[at].kept;
-            let drawn: Vec<f64> = profile.aqueous[at * k..(at + 1) * k].iter().map(|x| x * share).collect();
-            outlet("side outlet", &drawn);
+        outlet("raffinate", &out.raffinate);
+        outlet("organic", &out.organic);
+        if side.is_some() {
+            outlet("side outlet", &out.side);
         }
         for (j, row) in profile.aqueous.chunks_exact(k).enumerate() {
             let whole: f64 = row.iter().sum();

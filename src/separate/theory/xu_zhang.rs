@@ -1,4 +1,4 @@
-//! The theory of the refluxed battery with a constant separation factor.
+//! The optimum battery for two components at a constant separation factor.
 //!
 //! # Equation
 //! Specification, for purities P and feed shares f (A extracted, B left):
@@ -13,8 +13,6 @@
 //! ```text
 //! n     = ln b/ln(β E_M)   + ln[(P_B − x_B*)/(f_B − x_B*)],  x_B* = β(1−E_M)/(β−1)
 //! m + 1 = ln a/ln(β/E_M')  + ln[(P_A − x_A*)/(f_A − x_A*)],  x_A* = (β/E_M' − 1)/(β−1)
-//! Fenske  N = ln[(x_P/(1−x_P))((1−x_R)/x_R)]/ln β
-//! Kremser N = ln[(x_in/x_out)(1−1/E) + 1/E]/ln E
 //! ```
 //!
 //! # Symbols
@@ -113,20 +111,6 @@ pub fn design(spec: &Specification) -> Option<Design> {
     })
 }
 
-/// Fewest stages, at total reflux: purity `p` of A in the one outlet, share `r` of A in the other.
-pub fn fenske(beta: f64, p: f64, r: f64) -> f64 {
-    (p / (1.0 - p) * (1.0 - r) / r).ln() / beta.ln()
-}
-
-/// Stages that take `x_in` to `x_out` of one solute at the extraction factor E.
-pub fn kremser(factor: f64, in_over_out: f64) -> f64 {
-    if (factor - 1.0).abs() < 1e-9 {
-        in_over_out - 1.0
-    } else {
-        (in_over_out * (1.0 - 1.0 / factor) + 1.0 / factor).ln() / factor.ln()
-    }
-}
-
 /// Least metal flows S and W, per mol fed, for pure products.
 pub fn least_flows(beta: f64, share_extracted: f64, organic_feed: bool) -> [f64; 2] {
     let least = 1.0 / (beta - 1.0);
@@ -157,10 +141,5 @@ mod tests {
         for (feed, extracted, beta) in [(0.5, 0.4, 2.0), (0.5, 0.99, 1.0), (0.0, 0.99, 2.0), (0.5, 1.0, 2.0)] {
             assert!(design(&Specification { feed, extracted, raffinate: 0.99, beta }).is_none());
         }
-    }
-
-    #[test]
-    fn kremser_is_continuous_at_one() {
-        assert!((kremser(1.0 + 1e-7, 1000.0) - kremser(1.0, 1000.0)).abs() < 0.1);
     }
 }

@@ -17,7 +17,7 @@ use circuits::{Circuit, Verdict, judge};
 use ytterby::library::Library;
 
 /// A solve that has not answered by then hangs.
-const HANGS: Duration = Duration::from_secs(120);
+const HANGS: Duration = Duration::from_mins(2);
 /// A solve that takes longer is told.
 const SLOW: f64 = 5.0;
 

@@ -132,6 +132,11 @@ pub fn ph_at(wanted: f64, total: impl Fn(Ion) -> f64) -> f64 {
     at
 }
 
+/// Total acidity, mol/L, at a pH and totals of the weak acids, mol/L of whatever litre the caller counts in.
+pub fn acidity(ph: f64, total: impl Fn(Ion) -> f64) -> f64 {
+    acidity_at(ph, total).0
+}
+
 /// Total acidity, mol/h of `H⁺` in the basis, that would bring a solution to `ph`:
 /// what a neutraliser aims at. `None` where there is no water.
 pub fn acidity_for(solution: &Aqueous, ph: f64) -> Option<f64> {

@@ -106,12 +106,7 @@ impl Aqueous {
     /// Salt solutions to w ≈ 0.25 within about 3 % (sea water 1023, saturated NaCl 1197 kg/m³);
     /// strong HCl is 8 % lighter than this.
     pub fn volume(&self) -> f64 {
-        let mass = self.mass();
-        if mass <= 0.0 {
-            return 0.0;
-        }
-        let solutes = (self.ions.mass_kg() / mass).clamp(0.0, 1.0);
-        mass / (WATER_DENSITY * (1.0 + 0.75 * solutes))
+        volume(self.water, self.ions.mass_kg())
     }
 
     /// mol/L of a species.
@@ -125,6 +120,43 @@ impl Aqueous {
         let volume = self.volume();
         if volume > 0.0 { self.ions.elements()[element] * element.molar_mass() / volume / 1000.0 } else { 0.0 }
     }
+}
+
+/// What a concentration in mol/L is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Litre {
+    /// A litre of solution, by [`Aqueous::volume`].
+    OfSolution,
+    /// A kilogram of water, as constants on the molal scale count.
+    OfWater,
+}
+
+impl Litre {
+    /// As a scenario writes it.
+    pub const WORDS: &'static [(&'static str, Litre)] =
+        &[("of-solution", Litre::OfSolution), ("kilogram-of-water", Litre::OfWater)];
+
+    /// Litres of a solution of so many kg of water and of solutes.
+    pub fn of(self, water: f64, solutes: f64) -> f64 {
+        match self {
+            Litre::OfWater => water,
+            Litre::OfSolution => volume(water, solutes) * 1000.0,
+        }
+    }
+
+    /// Litres per hour of a solution.
+    pub fn count(self, solution: &Aqueous) -> f64 {
+        self.of(solution.water, solution.ions.mass_kg())
+    }
+}
+
+/// m³ of a solution of so many kg of water and of solutes.
+fn volume(water: f64, solutes: f64) -> f64 {
+    let mass = water + solutes;
+    if mass <= 0.0 {
+        return 0.0;
+    }
+    mass / (WATER_DENSITY * (1.0 + 0.75 * (solutes / mass).clamp(0.0, 1.0)))
 }
 
 /// A solvent: extractant in diluent.

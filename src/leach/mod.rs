@@ -6,6 +6,7 @@ pub mod dissolution;
 pub mod equilibrium;
 mod extraction;
 mod ion_exchange;
+mod kinetic_tanks;
 mod neutralise;
 mod roast;
 mod root;
@@ -21,7 +22,7 @@ use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
 pub const KINDS: &[Kind<dyn Unit>] =
-    &[tank::KIND, wash::KIND, neutralise::KIND, acid_bake::KIND, ion_exchange::KIND, roast::KIND];
+    &[tank::KIND, kinetic_tanks::KIND, wash::KIND, neutralise::KIND, acid_bake::KIND, ion_exchange::KIND, roast::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] =

@@ -2,6 +2,7 @@
 
 pub mod cascade;
 pub mod cases;
+pub mod design;
 pub mod extractant;
 pub mod isotherm;
 pub mod mixer_settlers;
@@ -21,4 +22,5 @@ pub const CASES: &[Kind<dyn Case>] = &[
     cases::MASS_ACTION,
     cases::FILE_EXTRACTION,
     cases::LINE_EXTRACTION,
+    design::proxy::CASE,
 ];

@@ -3,7 +3,7 @@
 //! # Equation
 //! ```text
 //! M^z+ + z (HA)2 = M(HA2)z + z H+
-//! log D = log K + p log(e*/r*) + z pH,     e* = e 10^(−A √e),  r* = r 10^(−A √r)
+//! log D = log K + p log(e*/r*) + q pH,     e* = e 10^(−A √e),  r* = r 10^(−A √r)
 //! ```
 //! The loading limit (a metal of charge z holds z dimers) and the saponified operation
 //! (the base's cation M⁺ + (HA)2 = M(HA2) + H⁺ is a solute like the others, z = 1) follow
@@ -12,8 +12,8 @@
 //! # Symbols
 //! D: distribution ratio; K: conditional constant, D at pH 0 and free dimer r; e: free
 //! dimer, mol/L; r: the reference free dimer, mol/L; z: charge of the cation; p: extractant
-//! order (z by stoichiometry unless the source measured another for trivalent ions, which
-//! is then scaled by z/3); A: Alstad's coefficient of the effective concentration, (L/mol)^½,
+//! order, q: slope by pH (both z by stoichiometry unless the source measured another for
+//! trivalent ions, which is then scaled by z/3); A: Alstad's coefficient of the effective concentration, (L/mol)^½,
 //! 0 where the source uses none.
 //!
 //! # Holds for
@@ -37,6 +37,8 @@ pub struct CationExchange {
     charge: ByElement<f64>,
     reference: f64,
     order: f64,
+    /// Slope by pH of a trivalent ion.
+    slope: f64,
     alstad: f64,
 }
 
@@ -46,7 +48,18 @@ impl CationExchange {
     #[must_use]
     pub fn new(log_k: ByElement<Option<f64>>, reference: f64, order: f64, alstad: f64) -> Self {
         let k = log_k.map(|_, log| log.map_or(0.0, |log| 10f64.powf(log)));
-        Self { log_k, k, charge: ByElement::from_fn(charge_of), reference, order, alstad }
+        Self { log_k, k, charge: ByElement::from_fn(charge_of), reference, order, slope: 3.0, alstad }
+    }
+
+    /// With a slope by pH of trivalent ions that is not the stoichiometric 3.
+    #[must_use]
+    pub fn with_slope(self, slope: f64) -> Self {
+        Self { slope, ..self }
+    }
+
+    /// Effective extractant: log₁₀ of it over the reference's.
+    fn effective(&self, free: f64) -> f64 {
+        (free / self.reference).log10() - self.alstad * (free.sqrt() - self.reference.sqrt())
     }
 
     fn order_of(&self, element: Element) -> f64 {
@@ -57,15 +70,15 @@ impl CationExchange {
 impl Isotherm for CationExchange {
     fn log_d(&self, element: Element, at: &Contact) -> Option<f64> {
         let log_k = self.log_k[element]?;
-        let effective = (at.free / self.reference).log10() - self.alstad * (at.free.sqrt() - self.reference.sqrt());
-        Some(log_k + self.order_of(element) * effective + self.charge[element] * at.ph)
+        let by_ph = self.charge[element] * (self.slope / 3.0);
+        Some(log_k + self.order_of(element) * self.effective(at.free) + by_ph * at.ph)
     }
 
     fn slopes(&self, element: Element, at: &Contact) -> Option<Slopes> {
         self.log_k[element]?;
         let by_effective = self.order / 3.0 * (1.0 - 0.5 * LN_10 * self.alstad * at.free.sqrt());
         let z = self.charge[element];
-        Some(Slopes { by_ph: z, by_free: z * by_effective, by_salt: 0.0 })
+        Some(Slopes { by_ph: z * (self.slope / 3.0), by_free: z * by_effective, by_salt: 0.0 })
     }
 
     fn units_per_monomer(&self) -> f64 {
@@ -73,15 +86,15 @@ impl Isotherm for CationExchange {
     }
 
     fn fill(&self, elements: &[Element], at: &Contact, ratios: &mut [f64], slopes: &mut [Slopes]) {
-        let effective = (at.free / self.reference).log10() - self.alstad * (at.free.sqrt() - self.reference.sqrt());
         let by_effective = self.order / 3.0 * (1.0 - 0.5 * LN_10 * self.alstad * at.free.sqrt());
         // Every ratio is its constant times this to the power of its charge.
-        let base = ((self.order / 3.0 * effective + at.ph) * LN_10).exp();
+        let by_ph = self.slope / 3.0;
+        let base = ((self.order / 3.0 * self.effective(at.free) + by_ph * at.ph) * LN_10).exp();
         for ((&element, ratio), slope) in elements.iter().zip(ratios).zip(slopes) {
             let z = self.charge[element];
             *ratio = self.k[element] * base.powi(z as i32);
             *slope = match self.log_k[element] {
-                Some(_) => Slopes { by_ph: z, by_free: z * by_effective, by_salt: 0.0 },
+                Some(_) => Slopes { by_ph: z * by_ph, by_free: z * by_effective, by_salt: 0.0 },
                 None => Slopes::default(),
             };
         }
@@ -102,7 +115,7 @@ mod tests {
         let mut log_k = ByElement::from_fn(|_| None);
         log_k[Element::Nd] = Some(-3.08);
         log_k[Element::Ca] = Some(-2.0);
-        let law = CationExchange::new(log_k, 0.5, 2.38, 0.473);
+        let law = CationExchange::new(log_k, 0.5, 2.38, 0.473).with_slope(2.7);
         let contacts = [0.1, 1.5, 4.0].map(|ph| [0.01, 0.3, 0.9].map(|free| Contact::new(ph, free))).concat();
         super::super::tests::slopes_are_differences(&law, &[Element::Nd, Element::Ca], &contacts);
         assert_eq!(law.log_d(Element::Er, &contacts[0]), None, "what is absent stays absent");

@@ -8,6 +8,8 @@
 pub mod cation_exchange;
 pub mod constant_separation_factor;
 pub mod log_d_correlation;
+pub mod pitzer_chloride;
+pub mod solvating;
 
 use std::f64::consts::LN_10;
 use std::fmt::Debug;

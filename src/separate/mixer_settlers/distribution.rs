@@ -15,7 +15,7 @@ pub(super) fn table(solved: &Solved<'_>) -> Option<Table> {
     let free = *profile.free.get(at)?;
     let stage = &cascade.stages[at];
     let used = profile.ph.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], &ph| [a.min(ph), b.max(ph)]);
-    let holds = unit.resolved.extractant.ph;
+    let holds = unit.resolved.extractant.holds.ph;
     let [low, high] = holds.map_or(used, |holds| [used[0].min(holds[0]), used[1].max(holds[1])]);
     if !(low.is_finite() && high.is_finite() && free > 0.0) {
         return None;

@@ -164,12 +164,12 @@ fn constants(solved: &Solved<'_>, feed: &Stream, caveats: &mut Vec<String>) {
     if !left.is_empty() {
         caveats.push(format!("`{name}` has no constant for {left}: taken as not extracted, by the scenario's rule"));
     }
-    if let Some([low, high]) = resolved.extractant.ph {
+    if let Some([low, high]) = resolved.extractant.holds.ph {
         let (least, most) = solved.profile.ph.iter().fold((f64::MAX, f64::MIN), |(a, b), &ph| (a.min(ph), b.max(ph)));
         if least < low - 1e-9 || most > high + 1e-9 {
             caveats.push(format!(
                 "stages run from pH {least:.1} to {most:.1}; the constants of `{name}` ({}) hold from {low:.1} to {high:.1}",
-                resolved.extractant.medium
+                resolved.extractant.holds.medium
             ));
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! # Equation
 //! The stage-by-stage balances of [`crate::separate::cascade`] for every metal present. The
-//! stripped organic is saponified with drawn base and returns to the raffinate end; scrub and
+//! stripped organic is saponified with drawn base (NaOH, NH4OH, lime, magnesia: a divalent
+//! cation takes the place of two protons) and returns to the raffinate end; scrub and
 //! strip liquors are drawn acid in drawn water. Flows are given as ratios, or follow from a cut
 //! (`separate = "Nd/Sm"`): metal in the organic phase S after [`crate::separate::theory`], times
 //! the margin, and the scrub liquor found such that the two purities are missed by, or met with,
@@ -21,6 +22,7 @@
 //! `zhang2016` for the flows, the extractant's file for the equilibrium.
 
 mod distribution;
+mod constants;
 mod report;
 mod run;
 
@@ -33,6 +35,7 @@ use crate::ion::Ion;
 use crate::library::Library;
 use crate::quantity::{Duration, Fraction, MassConcentration, Molarity, Number};
 use crate::reagent::Reagent;
+use crate::separate::extractant::factors::{self, Spread};
 use crate::separate::extractant::{self, Form, Resolved};
 use crate::separate::isotherm::Isotherm;
 use crate::stream::{Solvent, Stream};
@@ -63,6 +66,8 @@ pub struct MixerSettlers {
     /// Extraction, scrub, strip.
     stages: [usize; 3],
     sizing: Sizing,
+    /// How far the sources disagree about the keys.
+    spread: Option<Spread>,
     /// mol/L of acid.
     scrub_molarity: f64,
     strip_molarity: f64,
@@ -109,7 +114,7 @@ impl MixerSettlers {
             _ => Reagent::field(
                 fields,
                 "base",
-                "the base that saponifies the organic phase and neutralises the feed, a sodium or ammonium hydroxide",
+                "the base that saponifies the organic phase and neutralises the feed: the hydroxide of sodium or ammonium, lime or magnesia",
                 library,
             ),
         };
@@ -153,8 +158,8 @@ impl MixerSettlers {
         if let (Some(base), None) = (&base, counter) {
             fields.refuse(
                 "base",
-                format!("`{}` is not the hydroxide of sodium or ammonium alone", base.name),
-                "sodium-hydroxide-50",
+                format!("`{}` is not the hydroxide of one of sodium, ammonium, calcium, magnesium", base.name),
+                "sodium-hydroxide-50, lime or magnesia",
             );
         }
         let resolved = extractant::read(fields, counter.map(Ion::element), library);
@@ -191,7 +196,9 @@ impl MixerSettlers {
             return None;
         }
         let sizing = sizing?;
+        let mut spread = None;
         if let Sizing::Cut { light, heavy, .. } = sizing {
+            spread = factors::spread(&known.family, heavy, light, library);
             if saponified.is_some_and(|share| share.0 <= 0.0) {
                 fields.refuse("saponified", "a cut is sized by the base; without base give the ratios", "\"36 %\"");
                 return None;
@@ -250,6 +257,7 @@ impl MixerSettlers {
             water: water?,
             stages: stages?,
             sizing,
+            spread,
             scrub_molarity: scrub_molarity?.0,
             strip_molarity: strip_molarity?.0,
             feed_oxide: feed_oxide.map(|q| q.0),
@@ -258,6 +266,11 @@ impl MixerSettlers {
             residence: residence?,
             mixer_power: mixer_power?.0,
         })
+    }
+
+    /// Is it a metal to separate, and not the base's cation?
+    fn is_metal(&self, element: Element) -> bool {
+        self.base.as_ref().is_none_or(|(_, ion)| ion.element() != element)
     }
 
     fn read_sizing(fields: &mut Fields<'_>) -> Option<Sizing> {
@@ -296,12 +309,12 @@ impl MixerSettlers {
     }
 }
 
-/// The cation of a base that is the hydroxide of one alkali: as many cations as it takes protons.
+/// The cation of a base that is one hydroxide or oxide: as many charges as it takes protons.
 fn counter_ion(base: &Reagent) -> Option<Ion> {
-    [Ion::Na, Ion::Ammonium].into_iter().find(|&ion| {
+    [Ion::Na, Ion::Ammonium, Ion::Ca, Ion::Mg].into_iter().find(|&ion| {
         base.ions[ion] > 0.0
             && base.ions.iter().all(|(other, moles)| moles == 0.0 || other == ion || other == Ion::H)
-            && (base.ions[ion] + base.ions[Ion::H]).abs() < 1e-6 * base.ions[ion]
+            && (ion.charge() * base.ions[ion] + base.ions[Ion::H]).abs() < 1e-6 * base.ions[ion]
     })
 }
 

@@ -30,11 +30,11 @@ fn a_correlation_is_one() {
     for name in Library::builtin().names("extractants", "toml") {
         let extractant = Extractant::named(&name, &Library::builtin()).unwrap();
         let Some(Correlation { elements, rows }) = extractant.correlation else { continue };
-        for i in 0..elements.len() {
-            assert!((rows[i][i] - 1.0).abs() < 1e-12, "{name}");
-            assert!(extractant.uncertainty[elements[i]].is_some(), "{name}: {}", elements[i]);
-            for j in 0..elements.len() {
-                assert!((rows[i][j] - rows[j][i]).abs() < 1e-12 && rows[i][j].abs() <= 1.0, "{name}");
+        for (i, (element, row)) in elements.iter().zip(&rows).enumerate() {
+            assert!((row[i] - 1.0).abs() < 1e-12, "{name}");
+            assert!(extractant.uncertainty[*element].is_some(), "{name}: {element}");
+            for (j, value) in row.iter().enumerate() {
+                assert!((value - rows[j][i]).abs() < 1e-12 && value.abs() <= 1.0, "{name}");
             }
         }
     }

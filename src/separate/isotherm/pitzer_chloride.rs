@@ -194,9 +194,10 @@ impl Isotherm for PitzerChloride {
         self.inner.fill(elements, at, ratios, slopes);
         let common = self.activity.common(at.ionic_strength);
         for ((&element, ratio), slope) in elements.iter().zip(ratios).zip(slopes) {
-            match self.activity.at(element, &common).zip(self.measured[element]) {
-                Some((here, there)) => *ratio *= ((here - there) * LN_10).exp(),
-                None => (*ratio, *slope) = (0.0, Slopes::default()),
+            if let Some((here, there)) = self.activity.at(element, &common).zip(self.measured[element]) {
+                *ratio *= ((here - there) * LN_10).exp();
+            } else {
+                (*ratio, *slope) = (0.0, Slopes::default());
             }
         }
     }

@@ -99,7 +99,7 @@ mod tests {
         let law = tbp();
         let d = |element, contact: Contact| law.log_d(element, &contact).unwrap();
         assert!((d(Element::La, at(3.0, 1.0)) + 1.63).abs() < 1e-12);
-        assert_eq!(d(Element::La, at(0.0, 1.0)), f64::NEG_INFINITY);
+        assert!(d(Element::La, at(0.0, 1.0)) < -1e300);
         let mut ratio = [1.0];
         law.fill(&[Element::La], &at(0.0, 1.0), &mut ratio, &mut [Slopes::default()]);
         assert!(ratio[0].abs() < 1e-300);

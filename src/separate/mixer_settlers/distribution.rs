@@ -2,7 +2,6 @@
 
 use super::run::Solved;
 use crate::separate::isotherm::Contact;
-use crate::separate::isotherm::cation_exchange::charge_of;
 use crate::table::Table;
 
 /// Values of pH at which each element is told.
@@ -38,7 +37,7 @@ pub(super) fn table(solved: &Solved<'_>) -> Option<Table> {
             ("used to", ""),
         ],
     );
-    for &element in cascade.solutes.iter().filter(|e| charge_of(**e) > 1.5) {
+    for &element in cascade.solutes.iter().filter(|e| unit.is_metal(**e)) {
         let Some(fact) = &unit.resolved.extractant.log_k[element] else { continue };
         for point in 0..POINTS {
             let ph = low + (high - low) * point as f64 / (POINTS - 1) as f64;

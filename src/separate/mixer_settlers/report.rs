@@ -1,11 +1,11 @@
 //! What is told of a battery: readings, the stage table, caveats, machines.
 
+use super::constants;
 use super::run::Solved;
 use super::{MixerSettlers, Sizing, distribution};
 use crate::element::{ByElement, Element};
 use crate::quantity::figures;
 use crate::separate::cascade::western_name;
-use crate::separate::isotherm::cation_exchange::charge_of;
 use crate::source::Caveat;
 use crate::stream::Stream;
 use crate::table::{Cell, Table};
@@ -26,14 +26,14 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
     let (fed, raffinate, product) = (oxides(feed), oxides(&done.outlets[0]), oxides(&done.outlets[1]));
     let kg_fed = fed.rare_earth_total();
     let mut say = |name: String, value: f64, unit: &'static str| done.readings.push(Reading::new(name, value, unit));
-    let metal = |i: usize| charge_of(cascade.solutes[i]) > 1.5;
+    let metal = |i: usize| unit.is_metal(cascade.solutes[i]);
     let loading = |j: usize| -> f64 {
         let held: f64 = (0..k).filter(|&i| metal(i)).map(|i| cascade.charge[i] * profile.organic[j * k + i]).sum();
         100.0 * held / cascade.stages[j].sites
     };
     let (fullest, load) = (0..n).map(|j| (j, loading(j))).fold((0, 0.0), |a, b| if b.1 > a.1 { b } else { a });
     let mut caveats = solved.caveats.clone();
-    if let Sizing::Cut { light, heavy, purity, .. } = unit.sizing {
+    if let (Sizing::Cut { purity, .. }, Some(([light, heavy], _))) = (unit.sizing, solved.keys) {
         let of = |e: Element| unit.law.log_d(e, &super::run::reference_contact());
         let is_heavy = |e: Element| of(e).is_some_and(|d| Some(d) >= of(heavy));
         let share = |all: &ByElement<f64>, heavy: bool| {
@@ -55,7 +55,7 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
             }
         }
     }
-    if let Some(beta) = solved.beta {
+    if let Some((_, beta)) = solved.keys {
         say("separation factor of the keys".into(), beta, "1");
     }
     if let Some(design) = &solved.design {
@@ -141,38 +141,10 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
             100.0 * barren / cascade.stages[n - 1].sites
         ));
     }
-    constants(solved, feed, &mut caveats);
+    constants::tell(solved, feed, &mut caveats);
     done.caveats.extend(caveats.into_iter().map(Caveat::new));
     done.tables.push(stages(solved, loading));
     done.tables.extend(distribution::table(solved));
-}
-
-/// Caveats about the constants: those a rule gave, and the acidity they were measured in.
-fn constants(solved: &Solved<'_>, feed: &Stream, caveats: &mut Vec<String>) {
-    let resolved = &solved.unit.resolved;
-    let moles = feed.aqueous.ions.elements();
-    // Less than a millionth of the rare earths is no matter for a caveat.
-    let told = 1e-6 * moles.rare_earth_total();
-    let present = |elements: &[Element]| {
-        elements.iter().filter(|e| moles[**e] > told).map(|e| e.symbol()).collect::<Vec<_>>().join(", ")
-    };
-    let name = &resolved.extractant.name;
-    let (ruled, left) = (present(&resolved.ruled), present(&resolved.left));
-    if !ruled.is_empty() {
-        caveats.push(format!("`{name}` has no measured constant for {ruled}: a line by atomic number is assumed"));
-    }
-    if !left.is_empty() {
-        caveats.push(format!("`{name}` has no constant for {left}: taken as not extracted, by the scenario's rule"));
-    }
-    if let Some([low, high]) = resolved.extractant.holds.ph {
-        let (least, most) = solved.profile.ph.iter().fold((f64::MAX, f64::MIN), |(a, b), &ph| (a.min(ph), b.max(ph)));
-        if least < low - 1e-9 || most > high + 1e-9 {
-            caveats.push(format!(
-                "stages run from pH {least:.1} to {most:.1}; the constants of `{name}` ({}) hold from {low:.1} to {high:.1}",
-                resolved.extractant.holds.medium
-            ));
-        }
-    }
 }
 
 fn stages(solved: &Solved<'_>, loading: impl Fn(usize) -> f64) -> Table {

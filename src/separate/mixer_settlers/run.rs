@@ -68,7 +68,8 @@ pub(super) struct Solved<'u> {
     pub cascade: Cascade<'u>,
     pub profile: Profile,
     pub design: Option<Design>,
-    pub beta: Option<f64>,
+    /// The keys that the cut was sized by, and their separation factor.
+    pub keys: Option<([Element; 2], f64)>,
     /// kg/h drawn: base to the feed, base to the organic, acid to the feed, to scrub, to strip.
     pub base_kg: [f64; 2],
     pub acid_kg: [f64; 3],
@@ -183,17 +184,56 @@ fn inert_charge(ions: &ByIon, solutes: &[Element]) -> f64 {
         .sum::<f64>()
 }
 
-fn solve(unit: &MixerSettlers, feed: Aqueous, caveats: Vec<String>) -> Result<Solved<'_>, Error> {
+/// The keys the feed can be cut by: those asked for, or, where it lacks one, the nearest it holds on
+/// that side. A side that is empty leaves nothing to cut.
+fn keys(
+    unit: &MixerSettlers,
+    feed: &Aqueous,
+    asked: [Element; 2],
+    caveats: &mut Vec<String>,
+) -> Result<[Element; 2], Error> {
+    let of = |e: Element| unit.law.log_d(e, &reference_contact());
+    let held = |e: Element| ion_of(e).is_some_and(|ion| feed.ions[ion] > 0.0);
+    let [light, heavy] = asked;
+    let mut present: Vec<Element> =
+        Element::RARE_EARTHS.iter().copied().filter(|&e| held(e) && of(e).is_some()).collect();
+    present.sort_by(|a, b| of(*a).partial_cmp(&of(*b)).unwrap_or(std::cmp::Ordering::Equal));
+    let below = present.iter().copied().rfind(|&e| of(e) < of(heavy));
+    let above = present.iter().copied().find(|&e| of(e) >= of(heavy));
+    let (Some(below), Some(above)) = (below, above) else {
+        let side = if below.is_none() { format!("{light} or lighter") } else { format!("{heavy} or heavier") };
+        let all: Vec<&str> = present.iter().map(|e| e.symbol()).collect();
+        return Err(Error::Infeasible {
+            unit: String::new(),
+            what: format!("there is nothing to cut between {light} and {heavy}: the feed holds no {side}"),
+            hint: format!("a cut within what it holds, from the least to the most extractable: {}", all.join(", ")),
+        });
+    };
+    let absent: Vec<&str> = asked.iter().filter(|e| !held(**e)).map(|e| e.symbol()).collect();
+    if absent.is_empty() {
+        return Ok(asked);
+    }
+    let used = [if held(light) { light } else { below }, if held(heavy) { heavy } else { above }];
+    caveats.push(format!(
+        "the feed holds no {}: the cut is sized between its neighbours {} and {}",
+        absent.join(" and no "),
+        used[0],
+        used[1]
+    ));
+    Ok(used)
+}
+
+fn solve(unit: &MixerSettlers, feed: Aqueous, mut caveats: Vec<String>) -> Result<Solved<'_>, Error> {
     let known = &unit.resolved.extractant.log_k;
     let mut solutes: Vec<Element> = Element::ALL
         .iter()
         .copied()
-        .filter(|&e| !matches!(e, Element::Na | Element::N | Element::K) && known[e].is_some())
+        .filter(|&e| !matches!(e, Element::Na | Element::N | Element::K) && unit.is_metal(e) && known[e].is_some())
         .filter(|&e| ion_of(e).is_some_and(|ion| feed.ions[ion] > 0.0))
         .collect();
     solutes.extend(unit.base.as_ref().map(|(_, ion)| ion.element()));
     let equivalents = |element: Element| ion_of(element).map_or(0.0, |ion| charge_of(element) * feed.ions[ion]);
-    let metals: f64 = solutes.iter().filter(|e| charge_of(**e) > 1.5).map(|&e| equivalents(e)).sum();
+    let metals: f64 = solutes.iter().filter(|e| unit.is_metal(**e)).map(|&e| equivalents(e)).sum();
     let litres = feed.volume() * 1000.0;
     let of = |e: Element| unit.law.log_d(e, &reference_contact());
     let Sizing::Cut { light, heavy, purity, margin, excess } = unit.sizing else {
@@ -215,14 +255,15 @@ fn solve(unit: &MixerSettlers, feed: Aqueous, caveats: Vec<String>) -> Result<So
             cascade,
             profile,
             design: None,
-            beta: None,
+            keys: None,
             base_kg: [0.0; 2],
             acid_kg: [0.0; 3],
             caveats,
         });
     };
+    let [light, heavy] = keys(unit, &feed, [light, heavy], &mut caveats)?;
     let is_heavy = |e: Element| of(e) >= of(heavy);
-    let above: f64 = solutes.iter().filter(|&&e| charge_of(e) > 1.5 && is_heavy(e)).map(|&e| equivalents(e)).sum();
+    let above: f64 = solutes.iter().filter(|&&e| unit.is_metal(e) && is_heavy(e)).map(|&e| equivalents(e)).sum();
     let beta = 10f64.powf(of(heavy).unwrap_or(0.0) - of(light).unwrap_or(0.0));
     let share = above / metals;
     // A purity the feed already has asks nothing of that outlet; the theory then takes a hair more.
@@ -257,7 +298,7 @@ fn solve(unit: &MixerSettlers, feed: Aqueous, caveats: Vec<String>) -> Result<So
         let cascade = battery(unit, &feed, &solutes, &flows);
         let profile = cascade.solve(start.as_ref()).or_else(|_| cascade.solve(None))?;
         let (mut lost, mut slipped, mut lights) = (0.0, 0.0, 0.0);
-        for (i, &e) in solutes.iter().enumerate().filter(|(_, e)| charge_of(**e) > 1.5) {
+        for (i, &e) in solutes.iter().enumerate().filter(|(_, e)| unit.is_metal(**e)) {
             let left = charge_of(e) * profile.aqueous[i];
             if is_heavy(e) {
                 lost += left;
@@ -285,7 +326,7 @@ fn solve(unit: &MixerSettlers, feed: Aqueous, caveats: Vec<String>) -> Result<So
         cascade,
         profile,
         design: Some(design),
-        beta: Some(beta),
+        keys: Some(([light, heavy], beta)),
         base_kg: [0.0; 2],
         acid_kg: [0.0; 3],
         caveats,
@@ -390,7 +431,7 @@ fn battery<'u>(unit: &'u MixerSettlers, feed: &Aqueous, solutes: &[Element], flo
     if let (Some((_, ion)), Some(last)) = (&unit.base, k.checked_sub(1)) {
         debug_assert_eq!(solutes[last], ion.element());
         // Saponification tops the returning counter-ion up to its share.
-        fresh[last] += base;
+        fresh[last] += base / charge[last];
         returned[last] = 0.0;
     }
     Cascade {
@@ -427,7 +468,8 @@ fn balance(solved: &mut Solved<'_>, feed: &Stream, feed_water: f64) -> Balance {
     }
     let mut base_stream = Stream::default();
     if let Some((base, _)) = &unit.base {
-        let wanted = flows.organic * unit.concentration * unit.saponified - profile.organic[n * k - 1];
+        let wanted =
+            flows.organic * unit.concentration * unit.saponified - cascade.charge[k - 1] * profile.organic[n * k - 1];
         base_kg[1] = wanted.max(0.0) / -base.acid();
         base_stream = base.stream(base_kg[1]);
         drawn.push(base.drawn(base_kg.iter().sum()));

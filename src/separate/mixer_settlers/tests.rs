@@ -134,6 +134,83 @@ fn a_cut_nobody_can_make_is_told_from_a_failure() {
     assert!(matches!(unit(cut).solve(&[Stream::default()]), Err(Error::Infeasible { .. })));
 }
 
+/// A cut between elements that are not there says exactly that; one whose keys alone are absent is made
+/// between their neighbours, and says so.
+#[test]
+fn a_cut_between_absent_elements_says_so() {
+    let cut = |keys: &str| {
+        format!(
+            "separate = \"{keys}\"\nmargin = 1.2\nstrip_excess = \"40 %\"\npurity = {{ raffinate = \"99 %\", product = \"99 %\" }}\nstages = {{ extract = 9, scrub = 9, strip = 9 }}\n"
+        )
+    };
+    let light = liquor(100.0, &[(Element::La, 1.0), (Element::Ce, 1.0), (Element::Nd, 1.0)]);
+    let told = unit(&cut("Gd/Tb")).solve(std::slice::from_ref(&light)).unwrap_err().to_string();
+    assert!(told.contains("nothing to cut between Gd and Tb: the feed holds no Tb or heavier"), "{told}");
+    assert!(told.contains("La, Ce, Nd"), "{told}");
+    let far = liquor(100.0, &[(Element::La, 1.0), (Element::Ce, 1.0), (Element::Y, 1.0)]);
+    let done = unit(&cut("Nd/Sm")).solve(&[far]).unwrap();
+    let read = |name: &str| done.readings.iter().find(|r| r.name == name).unwrap().value;
+    assert!(
+        done.caveats
+            .iter()
+            .any(|c| c.text.contains("no Nd and no Sm: the cut is sized between its neighbours Ce and Y"))
+    );
+    assert!(read("recovery of Ce in raffinate") > 98.0 && read("recovery of Y in product") > 98.0);
+    assert!(done.readings.iter().all(|reading| reading.value.is_finite()));
+}
+
+/// Lime and magnesia: a divalent cation in the place of two protons. Nobody measured its constant, so it
+/// is asked for by name; once given, the plant balances and half as many cations go in.
+#[test]
+fn lime_and_magnesia_saponify() {
+    let more = "organic_to_feed = 3\nscrub_to_feed = 0.3\norganic_to_strip = 5\nstages = { extract = 8, scrub = 5, strip = 8 }\n";
+    let mut equivalents = Vec::new();
+    for (base, ion, constant) in
+        [("sodium-hydroxide-50", Ion::Na, None), ("lime", Ion::Ca, Some("Ca")), ("magnesia", Ion::Mg, Some("Mg"))]
+    {
+        let text = format!("{COMMON}{more}").replace("sodium-hydroxide-50", base);
+        let text = match constant {
+            None => text,
+            Some(symbol) => {
+                let (_, problems) = read(&text);
+                let told = problems.join("");
+                assert!(told.contains(&format!("no constant for the base's cation ({symbol})")), "{told}");
+                let value = "{ value = -4.5, evidence = \"assumed\", note = \"for a test\" }";
+                format!("{text}log_k = {{ {symbol} = {value} }}\n")
+            }
+        };
+        let (unit, problems) = read(&text);
+        assert!(problems.is_empty(), "{problems:#?}");
+        let sheet = Flowsheet { units: vec![place("SX-1", unit.unwrap(), "liquor", ["light", "heavy"])] };
+        let plant = sheet.solve(&[("liquor".into(), liquor(100.0, MUD))], &mut |_| {}).unwrap();
+        assert!(plant.closure.gap < 1e-9, "{base}: {:?}", plant.closure);
+        let done = plant.unit("SX-1").unwrap();
+        let drawn = done.balance.drawn.iter().find(|drawn| drawn.name == base).unwrap();
+        equivalents.push(ion.charge() * drawn.stream.aqueous.ions[ion]);
+    }
+    // The same share of protons asks for about the same equivalents of any base.
+    for eq in &equivalents[1..] {
+        assert!((eq / equivalents[0] - 1.0).abs() < 0.05, "{equivalents:?}");
+    }
+}
+
+#[test]
+fn sources_that_disagree_about_the_keys_are_told() {
+    let cut = "separate = \"Pr/Nd\"\nmargin = 1.1\nstrip_excess = \"40 %\"\npurity = { raffinate = \"98 %\", product = \"98 %\" }\nstages = { extract = 30, scrub = 30, strip = 9 }\n";
+    let feed = liquor(100.0, &[(Element::Pr, 1.0), (Element::Nd, 3.0)]);
+    let caveats = |text: &str| {
+        let done = unit(text).solve(std::slice::from_ref(&feed)).unwrap();
+        let read = |name: &str| done.readings.iter().find(|r| r.name == name).unwrap().value;
+        let all = done.caveats.iter().map(|c| c.text.clone()).collect::<Vec<_>>().join("\n");
+        (all, read("separation factor of the keys"))
+    };
+    let (told, beta) = caveats(cut);
+    assert!(told.contains("sources give Nd/Pr from 1.40 to 2.6") && told.contains("shinetsu2010"), "{told}");
+    assert!((beta - 2.14).abs() < 0.01);
+    let (told, beta) = caveats(&format!("{cut}factors = {{ \"Nd/Pr\" = \"qublar2025-b\" }}\n"));
+    assert!((beta - 1.6).abs() < 1e-6 && told.contains("Nd/Pr is set to 1.60 (qublar2025-b)"), "{told}");
+}
+
 #[test]
 fn flows_by_ratio_balance_without_base() {
     let text = COMMON

@@ -76,7 +76,7 @@ pub const CASE: Kind<dyn Case> = Kind {
     about: "The cheapest order of sharp cuts by stages times flow, against two greedy ones",
     sources: &["haxel2005"],
     read: |fields, _| {
-        let feed = fields.elements::<Number>("feed", "mass of each element fed, any unit", 0.0..=1e12);
+        let feed = fields.elements::<Number>("feed", "amount of each element fed, mol in any unit", 0.0..=1e12);
         let factors = fields.elements::<Number>(
             "separation_factors",
             "of each element over the one before it in rising extractability; the least extractable has none",
@@ -107,7 +107,7 @@ pub const CASE: Kind<dyn Case> = Kind {
             fields.refuse("separation_factors", format!("none for {element}"), "one for each element but the first");
             return None;
         }
-        let moles: Vec<f64> = elements.iter().map(|&e| feed[e].map_or(0.0, |mass| mass.0) / e.molar_mass()).collect();
+        let moles: Vec<f64> = elements.iter().map(|&e| feed[e].map_or(0.0, |moles| moles.0)).collect();
         let whole: f64 = moles.iter().sum();
         let stages =
             elements.iter().skip(1).map(|&e| factors[e].map_or(0.0, |beta| stages(beta.0, purity.0))).collect();

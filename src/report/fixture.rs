@@ -1,7 +1,11 @@
 //! An outcome to draw: a plant of splitters with side branches and recycles, and every table
 //! a report knows a picture for. The numbers are of no account; the shapes are.
 
+mod battery;
+
 use std::sync::Arc;
+
+pub use battery::{battery, fan, train};
 
 use crate::element::{ByElement, Element};
 use crate::error::Error;

@@ -9,6 +9,7 @@ mod columns;
 pub mod compare;
 mod draw;
 mod figure;
+mod profile;
 mod seal;
 mod sections;
 mod stream_table;

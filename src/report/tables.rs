@@ -71,6 +71,11 @@ pub fn people(value: f64) -> String {
     figures(value, 3)
 }
 
+/// The same, short, for a label on a drawing.
+pub fn people_short(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 { "< 0.001".to_owned() } else { figures(value, 3) }
+}
+
 /// A purity in %: as many nines as it has, and the digit after them.
 pub fn nines(percent: f64) -> String {
     let short = 100.0 - percent;

@@ -4,7 +4,7 @@ use super::fixture;
 use super::*;
 
 /// Every tag that opens closes, in order; void elements apart.
-fn well_formed(page: &str) -> Result<(), String> {
+pub(super) fn well_formed(page: &str) -> Result<(), String> {
     const VOID: &[&str] = &["meta", "br", "hr", "img", "input", "link"];
     let mut open: Vec<&str> = Vec::new();
     let mut rest = page;
@@ -138,6 +138,28 @@ fn unlike_scenarios_stand_side_by_side() {
     well_formed(&compare::html(&[one, other])).unwrap();
 }
 
+/// A design alone: every table of the contract, no plant; the page shows a picture of each.
+#[test]
+fn tables_of_a_design_become_pictures() {
+    use super::draw::{convergence, cut_tree, frontier, start_up};
+    let mut outcome = fixture::outcome();
+    outcome.plant = None;
+    let [map, outlets] = start_up::tests::tables(20, &["feed at once", "total reflux first"]);
+    outcome.tables = vec![frontier::tests::table(), cut_tree::tests::table(true), map, outlets];
+    let mut stages = fixture::battery([8, 8, 4], 15);
+    stages.name = "SX-1_stages".into();
+    let mut fan = fixture::fan([8, 8, 4], 15);
+    fan.name = "SX-1_distribution".into();
+    let mut course = convergence::tests::table(40);
+    course.name = "SX-1_convergence".into();
+    outcome.tables.extend([stages, fan, course]);
+    let page = html(&outcome);
+    well_formed(&page).unwrap();
+    let pictures = page.split("<svg").count() - 1;
+    assert_eq!(pictures, 7, "tree, frontier, ladder, McCabe–Thiele, fan, convergence, start-up");
+    assert!(page.contains("Diagnostic, not design") && page.contains("to specification in 72 h"));
+}
+
 /// Writes the page where it can be opened in a browser: `cargo test -- --ignored for_the_eye`.
 #[test]
 #[ignore = "writes a file to look at"]
@@ -145,4 +167,45 @@ fn a_page_for_the_eye() {
     std::fs::write(std::env::temp_dir().join("ytterby_report.html"), html(&fixture::outcome())).unwrap();
     let two = [fixture::outcome(), fixture::outcome()];
     std::fs::write(std::env::temp_dir().join("ytterby_compare.html"), compare::html(&two)).unwrap();
+}
+
+/// Writes the pictures of separation, small and big: `cargo test -- --ignored for_the_eye`.
+#[test]
+#[ignore = "writes a file to look at"]
+fn pictures_for_the_eye() {
+    use super::draw::{convergence, cut_tree, distribution, frontier, ladder, mccabe_thiele, start_up};
+    use super::profile::Profile;
+    let outcome = fixture::outcome();
+    let mut all = Vec::new();
+    for (stages, elements) in [([1, 1, 1], 2), ([1, 1, 1], 15), ([8, 8, 4], 15), ([70, 70, 10], 15)] {
+        let profile = Profile::read(&fixture::battery(stages, elements)).unwrap();
+        all.push((format!("ladder {stages:?} {elements}"), ladder::draw(&profile)));
+        all.extend(mccabe_thiele::draw(&profile).map(|drawing| (format!("McCabe–Thiele {stages:?}"), drawing)));
+    }
+    for elements in [2, 15] {
+        let fan = distribution::Fan::read(&fixture::fan([8, 8, 4], elements)).unwrap();
+        all.push((format!("fan {elements}"), distribution::draw(&fan)));
+    }
+    for one in frontier::Frontier::read(&frontier::tests::table()) {
+        all.extend(frontier::draw(&one).map(|drawing| (one.reading(), drawing)));
+    }
+    for deep in [false, true] {
+        let tree = cut_tree::Tree::read(&cut_tree::tests::table(deep)).unwrap();
+        all.extend(cut_tree::draw(&tree).map(|drawing| ("tree".to_owned(), drawing)));
+    }
+    let tree = cut_tree::Tree::of(&fixture::train(), &[]).unwrap();
+    all.extend(cut_tree::draw(&tree).map(|drawing| ("tree of a plant".to_owned(), drawing)));
+    for (stages, runs) in [(3, &[""][..]), (20, &["feed at once", "total reflux first"]), (150, &["feed at once"])] {
+        let [map, outlets] = start_up::tests::tables(stages, runs);
+        let outlets = start_up::Outlets::read(&outlets);
+        all.extend(start_up::draw(&start_up::Map::read(&map), &outlets).map(|drawing| (outlets[0].reading(), drawing)));
+    }
+    for count in [2, 30, 400] {
+        let course = convergence::Course::read(&convergence::tests::table(count)).unwrap();
+        all.push((course.reading(), convergence::draw(&course)));
+    }
+    let body = html! {
+        main { @for (title, drawing) in &all { (figure::figure(&outcome, title, "", "", drawing)) } }
+    };
+    std::fs::write(std::env::temp_dir().join("ytterby_pictures.html"), page("Pictures", &body)).unwrap();
 }

@@ -334,4 +334,4 @@ impl Unit for MixerSettlers {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

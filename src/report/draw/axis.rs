@@ -30,6 +30,12 @@ impl Scale {
         }
     }
 
+    /// A linear scale from one value to another, as they are.
+    pub fn between(low: f64, high: f64, start: f64, end: f64) -> Self {
+        let high = if high > low { high } else { low + 1.0 };
+        Self { low, high, start, end, log: false }
+    }
+
     /// A linear scale that starts at nought.
     pub fn from_zero(values: impl IntoIterator<Item = f64>, start: f64, end: f64) -> Self {
         Self::linear(values.into_iter().chain([0.0]), start, end)

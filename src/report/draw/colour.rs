@@ -38,6 +38,12 @@ pub fn of(element: Element) -> &'static str {
     }
 }
 
+/// Is the element's colour so dark that words on it must be white?
+pub fn is_dark(element: Element) -> bool {
+    !matches!(element, Element::La | Element::Ce | Element::Pr | Element::Nd | Element::Sm)
+        && (element.is_rare_earth() || matches!(element, Element::Sc | Element::Th | Element::U))
+}
+
 /// What mainly flows in a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carrier {

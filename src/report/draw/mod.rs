@@ -4,13 +4,23 @@
 pub mod axis;
 pub mod canvas;
 pub mod colour;
+pub mod contour;
+pub mod convergence;
 pub mod curve;
+pub mod cut_tree;
 pub mod deposit;
+pub mod distribution;
+#[cfg(test)]
+pub mod eye;
 pub mod flowsheet;
+pub mod frontier;
 pub mod graph;
+pub mod label;
 pub mod ladder;
+pub mod mccabe_thiele;
 pub mod money;
 pub mod sankey;
 pub mod spider;
+pub mod start_up;
 pub mod strip;
 pub mod world;

@@ -2,12 +2,12 @@
 
 mod ground;
 pub(super) mod patterns;
+mod separation;
 mod worth;
 
 use maud::{Markup, html};
 
 use super::draw;
-use super::draw::ladder::Profile;
 use super::draw::sankey::{Flows, Measure};
 use super::figure::{figure, figure_of, svg};
 use super::seal::tiny;
@@ -40,7 +40,7 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
     add("plant", "The plant", plant(outcome));
     add("metal", "Where the metal goes", metal(outcome));
     add("lift", "Lift and selection", ground::lift_and_selection(outcome));
-    add("separation", "Separation, stage by stage", ladders(outcome));
+    add("separation", "Separation, stage by stage", separation::separation(outcome));
     add("pattern", "The pattern of the rare earths", patterns::pattern(outcome));
     add("money", "Value and cost", worth::money(outcome));
     add("world", "What it changes in the world", worth::world(outcome));
@@ -122,24 +122,6 @@ fn metal(outcome: &Outcome) -> Vec<Markup> {
 fn shown(outcome: &Outcome, names: &[&str]) -> Vec<Markup> {
     let found = names.iter().filter_map(|name| outcome.table(name)).filter(|table| !table.rows.is_empty());
     found.map(|table| tables::table(outcome, table)).collect()
-}
-
-fn ladders(outcome: &Outcome) -> Vec<Markup> {
-    outcome
-        .tables
-        .iter()
-        .filter(|table| table.name.ends_with("_stages"))
-        .filter_map(|table| {
-            let profile = Profile::read(table)?;
-            let tag = table.name.trim_end_matches("_stages");
-            let reading = match profile.key_pair() {
-                Some((a, b)) => format!("{} stages; the cut lies between {a} and {b} (drawn thick).", table.rows.len()),
-                None => format!("{} stages.", table.rows.len()),
-            };
-            let drawing = draw::ladder::draw(&profile);
-            Some(figure(outcome, &format!("Stage profile of {tag}"), &reading, &table.basis, &drawing))
-        })
-        .collect()
 }
 
 fn convergence(outcome: &Outcome) -> Vec<Markup> {
@@ -250,7 +232,7 @@ pub fn limits(outcome: &Outcome) -> Markup {
             ul {
                 @if !absent.is_empty() { li { "Not part of this scenario: " (absent.join(", ")) "." } }
                 @if outcome.plant.is_some() {
-                    li { "Time: the plant stands at steady state; start-up, upsets and stock in process are left out." }
+                    @if !outcome.tables.iter().any(|table| table.name.ends_with("start_up")) { li { "Time: the plant stands at steady state; start-up, upsets and stock in process are left out." } }
                     li { "Activity coefficients and metal complexes in the pH of streams (ideal solution, 25 °C)." }
                     li { "Heat exchange between streams, and the thermal design of the plant." }
                     li { "Kinetics and entrainment where a unit's own page does not name them." }

@@ -63,7 +63,7 @@ pub fn draw(course: &Course) -> Canvas {
     let lower = Frame { top: 300.0, bottom: 372.0, ..frame };
     let end = if stepped { lower.bottom } else { frame.bottom };
     let mut canvas = Canvas::new(560.0, end + 40.0);
-    let across = Scale::linear(course.iterations.iter().copied(), frame.left, frame.right);
+    let across = Scale::linear(course.iterations.iter().copied().chain([5.0]), frame.left, frame.right);
     let values = || course.residual.iter().chain(&course.change).flatten().copied();
     let scale = Scale::log(values(), frame.bottom, frame.top);
     phases(&mut canvas, course, &across, frame.top, end);
@@ -76,7 +76,9 @@ pub fn draw(course: &Course) -> Canvas {
         let points = places(course, series, &across, &scale);
         canvas.polyline(&points, &format!("stroke=\"{ink}\" stroke-width=\"{width}\" stroke-linejoin=\"round\""));
         if points.len() < 80 {
-            points.iter().for_each(|point| canvas.circle(*point, 1.9, &format!("fill=\"{ink}\"")));
+            for point in &points {
+                canvas.circle(*point, 1.9, &format!("fill=\"{ink}\""));
+            }
         }
         if let Some((x, y)) = points.last() {
             let _ = [4.0, 17.0, -9.0]

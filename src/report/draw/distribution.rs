@@ -116,7 +116,7 @@ fn inside(points: &[(f64, f64)], scale: &Scale) -> Vec<(f64, f64)> {
     for pair in points.windows(2) {
         let [a, b] = pair else { continue };
         match (scale.holds(a.1), scale.holds(b.1)) {
-            (false, false) => continue,
+            (false, false) => {}
             (true, true) => cut.extend(if cut.is_empty() { vec![*a, *b] } else { vec![*b] }),
             (enters, _) => {
                 // The edge it crosses is the one the scale holds the far value at.

@@ -12,7 +12,7 @@ use super::colour::{ACCENT, INK};
 use super::contour::Grid;
 use super::label::{Place, Space};
 use crate::quantity::figures;
-use crate::report::columns::{numbers, texts};
+use crate::report::columns::texts;
 use crate::table::Table;
 
 /// One battery.

@@ -112,32 +112,30 @@ fn battery(outcome: &Outcome, tag: &str, table: &Table) -> Vec<Markup> {
 
 /// What a ladder shows, in words.
 fn reading(profile: &Profile) -> String {
-    let mut words = format!("{} stages", profile.count());
-    if let Some((light, heavy)) = profile.key_pair() {
-        words += &format!("; the cut lies between {light} and {heavy} (drawn thick");
+    let cut = profile.key_pair().map_or(String::new(), |(light, heavy)| {
         let beta: Vec<f64> = profile.beta().into_iter().flatten().collect();
-        match beta.iter().copied().reduce(f64::min).zip(beta.iter().copied().reduce(f64::max)) {
-            Some((least, most)) if most < 1.01 * least => words += &format!(", β {})", figures(most, 3)),
-            Some((least, most)) => words += &format!(", β {} to {})", figures(least, 3), figures(most, 3)),
-            None => words += ")",
-        }
-    }
-    words.push('.');
+        let ends = beta.iter().copied().reduce(f64::min).zip(beta.iter().copied().reduce(f64::max));
+        let factor = match ends {
+            Some((least, most)) if most < 1.01 * least => format!(", β {}", figures(most, 3)),
+            Some((least, most)) => format!(", β {} to {}", figures(least, 3), figures(most, 3)),
+            None => String::new(),
+        };
+        format!("; the cut lies between {light} and {heavy} (drawn thick{factor})")
+    });
     let pinches: Vec<String> = profile
         .pinches()
         .iter()
-        .map(|(first, last)| {
-            let (first, end) = (&profile.stages[*first], &profile.stages[*last]);
-            format!("{first} to {end}")
-        })
+        .map(|(first, last)| format!("{} to {}", profile.stages[*first], profile.stages[*last]))
         .collect();
-    if !pinches.is_empty() {
-        words += &format!(
+    let pinch = if pinches.is_empty() {
+        String::new()
+    } else {
+        format!(
             " Hatched: a pinch, {}, where the keys come apart by less than a tenth of ln β a stage.",
             pinches.join(" and ")
-        );
-    }
-    words
+        )
+    };
+    format!("{} stages{cut}.{pinch}", profile.count())
 }
 
 fn fan_reading(fan: &distribution::Fan) -> String {

@@ -54,7 +54,7 @@ impl Check {
     }
 
     /// Keeps what a field is, for the catalogue.
-    pub(super) fn describe(&self, field: Field) {
+    pub fn describe(&self, field: Field) {
         self.described.borrow_mut().push(field);
     }
 

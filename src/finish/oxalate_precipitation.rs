@@ -44,13 +44,13 @@ const OXALIC_ACID: f64 = 2.0 * 1.008 + 2.0 * 12.011 + 4.0 * 15.999;
 
 /// The solid an ion precipitates as, per mole of solid.
 #[derive(Debug, Clone)]
-struct Salt {
-    ion: Ion,
-    mineral: Arc<Mineral>,
-    kg_per_mol: f64,
-    metals: f64,
-    oxalates: f64,
-    water: f64,
+pub(super) struct Salt {
+    pub ion: Ion,
+    pub mineral: Arc<Mineral>,
+    pub kg_per_mol: f64,
+    pub metals: f64,
+    pub oxalates: f64,
+    pub water: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -261,7 +261,7 @@ fn read_like(fields: &mut Fields<'_>) -> Vec<(Element, Element)> {
     pairs
 }
 
-fn salts(library: &Library) -> Result<Vec<Salt>, Error> {
+pub(super) fn salts(library: &Library) -> Result<Vec<Salt>, Error> {
     let table = library.table("finish/prommis2026_oxalate_solids")?;
     let mut salts = Vec::new();
     for row in table.rows() {

@@ -4,7 +4,7 @@
 //! no framework gives, and one would be compiled at every `cargo test`.
 //!
 //! `-- --write` puts numbers and pictures into docs/benchmarks; `-- --saponified 10` prints the answer and the time of
-//! the section that peers solve too, as JSON; `-- --memory 1000` solves one train and prints the peak memory.
+//! the section that peers solve too, as JSON (`--once`: one solve, for the time of the whole process); `-- --memory 1000` solves one train and prints the peak memory.
 
 mod batteries;
 mod chart;
@@ -76,20 +76,38 @@ fn own_peak() -> Option<f64> {
     Some(line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()? / 1024.0)
 }
 
-/// The peers' section, as JSON: the answer and the median time of a solve from cold.
-fn answer_for_peers(stages: usize) -> String {
+/// The peers' section, as JSON: the inputs, the answer, and the median time of a solve from cold.
+fn answer_for_peers(stages: usize, once: bool) -> String {
     let law = batteries::ten();
     let cascade = batteries::saponified(&law, stages);
-    let timed = cold(&cascade);
+    let timed = if once {
+        Timed { seconds: 0.0, answer: cascade.solve(None).map_err(|e| e.to_string()) }
+    } else {
+        cold(&cascade)
+    };
     let Ok(profile) = timed.answer else { return format!("{{\"stages\": {stages}, \"failed\": true}}") };
-    let list = |values: Vec<f64>| values.iter().map(|v| format!("{v:e}")).collect::<Vec<_>>().join(", ");
-    let names = cascade.solutes.iter().map(|e| format!("\"{e}\"")).collect::<Vec<_>>().join(", ");
+    let pairs = |values: &[f64]| {
+        let named = cascade.solutes.iter().zip(values).filter(|(element, _)| element.is_rare_earth());
+        named.map(|(element, value)| format!("\"{element}\": {value:e}")).collect::<Vec<_>>().join(", ")
+    };
+    let k = cascade.solutes.len();
+    let ph = profile.ph.iter().rev().map(|v| format!("{v:e}")).collect::<Vec<_>>().join(", ");
+    let log_k = batteries::ten_log_k().iter().map(|(e, v)| format!("\"{e}\": {v}")).collect::<Vec<_>>().join(", ");
+    let (last, feed) = (&cascade.stages[stages - 1], &cascade.fresh[(stages - 1) * k..]);
+    let rare_earths: f64 = feed.iter().zip(&cascade.charge).filter(|(_, z)| **z > 1.5).map(|(f, z)| f * z).sum();
     format!(
-        "{{\"stages\": {stages}, \"seconds\": {:e}, \"steps\": {}, \"elements\": [{names}], \"raffinate\": [{}], \"ph_from_feed\": [{}]}}",
+        "{{\"seconds\": {:e}, \"steps\": {}, \"raffinate\": {{{}}}, \"ph\": [{ph}], \"inputs\": {{\"stages\": {stages}, \
+         \"log_k\": {{{log_k}}}, \"feed_mol_s\": {{{}}}, \"feed_h_mol_s\": {}, \"aqueous_l_per_s\": {}, \
+         \"organic_l_per_s\": {}, \"organic_dimer_mol_s\": {}, \"organic_na_mol_s\": {}}}}}",
         timed.seconds,
         profile.iterations,
-        list(profile.aqueous[..cascade.solutes.len()].to_vec()),
-        list(profile.ph.iter().rev().copied().collect()),
+        pairs(&profile.aqueous[..k]),
+        pairs(feed),
+        last.anions - rare_earths,
+        last.aqueous,
+        last.organic,
+        last.sites,
+        cascade.fresh[k - 1],
     )
 }
 
@@ -97,7 +115,7 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let after = |flag: &str| words.iter().skip_while(|w| *w != flag).nth(1).and_then(|w| w.parse::<usize>().ok());
     if let Some(stages) = after("--saponified") {
-        println!("{}", answer_for_peers(stages));
+        println!("{}", answer_for_peers(stages, words.iter().any(|w| w == "--once")));
         return;
     }
     if let Some(stages) = after("--memory") {

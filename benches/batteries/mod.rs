@@ -44,13 +44,17 @@ const NINETEEN: [(Element, f64, f64); 18] = [
     (Element::Fe, 0.5, 0.002),
 ];
 
+/// log K of the ten and of sodium.
+pub fn ten_log_k() -> Vec<(Element, f64)> {
+    TEN.iter().map(|row| (row.0, row.1)).chain([(Element::Na, -2.268_845_31)]).collect()
+}
+
 /// The law of the ten.
 pub fn ten() -> CationExchange {
     let mut log_k = ByElement::from_fn(|_| None);
-    for (element, value, _) in TEN {
+    for (element, value) in ten_log_k() {
         log_k[element] = Some(value);
     }
-    log_k[Element::Na] = Some(-2.268_845_31);
     CationExchange::new(log_k, 1.0, 3.0, 0.0)
 }
 

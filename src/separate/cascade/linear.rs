@@ -1,51 +1,159 @@
-//! One solute through a battery at given shares: a scalar tridiagonal system with a corner.
+//! Every solute through a part of a network at given shares, exactly.
 //!
 //! # Equation
-//! `t_j = kept_{j+1} stays_{j+1} t_{j+1} + goes_{j−1} t_{j−1} + fresh_j`. The matrix is an
-//! M-matrix: elimination subtracts nothing that was not added, the solution is positive, and a
-//! trace of 10⁻¹² is as exact as the bulk.
+//! `t_j = f_j + Σ p_ij t_i`, with p_ij the share of what is in node i that goes to node j and
+//! the rest leaving for good. Eliminating node c sends what it would have sent:
+//! ```text
+//! p_kj += p_kc p_cj / (leave_c + Σ p_cj),     leave_k += p_kc leave_c / (…)
+//! ```
+//! Nothing is ever subtracted: the pivot 1 − p_cc is the sum of all that leaves c. So the
+//! solution is positive, and a trace of 10⁻¹² is as exact as the bulk.
+//!
+//! # Source
+//! `grassmann1985`: elimination for Markov chains without subtraction.
 
-use super::Cascade;
-use super::stage::Split;
+use super::graph::{Graph, Node, Part};
+use super::network::{Network, Phase};
+use super::stage::Splits;
 
-/// Replaces `totals` by the exact solution at the shares in `splits`.
-pub(super) fn balance(cascade: &Cascade<'_>, splits: &[Split], totals: &mut [f64]) {
-    let (n, k) = (cascade.stages.len(), cascade.solutes.len());
-    let mut up = vec![0.0; n];
-    let mut rhs = vec![0.0; n];
-    let mut corner = vec![0.0; n];
-    for i in 0..k {
-        let back = cascade.returned[i] * splits[n - 1].goes[i];
-        // Share of what is in a stage that leaves downward for good before it is ever passed up.
-        let mut lost = 0.0;
-        for j in 0..n {
-            let above = if j + 1 < n { cascade.stages[j + 1].kept * splits[j + 1].stays[i] } else { 0.0 };
-            let (mut right, mut column) = (cascade.fresh[j * k + i], if j == 0 { back } else { 0.0 });
-            let (stays, goes) = (splits[j].stays[i], splits[j].goes[i]);
-            if j == 0 {
-                lost = stays;
-            } else {
-                let below = splits[j - 1].goes[i];
-                let kept = cascade.stages[j].kept;
-                right += below * rhs[j - 1];
-                column += below * corner[j - 1];
-                lost = stays * ((1.0 - kept) + kept * lost / (below + lost));
+/// Work space for the linear balances of one part.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Balances {
+    /// Share along each entry, by solute.
+    along: Vec<f64>,
+    /// Share that leaves the part, by node and solute.
+    leave: Vec<f64>,
+    pivot: Vec<f64>,
+}
+
+/// What an edge passes of a solute divided as given.
+pub(super) fn passes(network: &Network<'_>, graph: &Graph, edge: usize, splits: &Splits, solute: usize) -> f64 {
+    let edge = &graph.edges[edge];
+    if edge.renews == Some(solute) {
+        return 0.0;
+    }
+    match (graph.kinds[edge.from], edge.phase) {
+        (Node::Mixer(stage), Some(phase)) => {
+            let at = stage * network.solutes.len() + solute;
+            edge.share * network.leaving(stage, phase, splits.goes[at], splits.stays[at])
+        }
+        _ => edge.share,
+    }
+}
+
+impl Balances {
+    /// Replaces `totals` at the part's nodes by the exact solution; `fed` is what reaches each
+    /// position from outside the part. False where a solute can never leave.
+    pub(super) fn solve(
+        &mut self,
+        network: &Network<'_>,
+        graph: &Graph,
+        part: &Part,
+        splits: &Splits,
+        fed: &[f64],
+        totals: &mut [f64],
+    ) -> bool {
+        let (n, k) = (part.nodes.len(), network.solutes.len());
+        self.along.clear();
+        self.along.resize(part.entries.len() * k, 0.0);
+        self.leave.clear();
+        self.leave.resize(n * k, 0.0);
+        self.pivot.resize(k, 0.0);
+        for (id, entry) in part.entries.iter().enumerate() {
+            for &edge in &entry.edges {
+                for i in 0..k {
+                    self.along[id * k + i] += passes(network, graph, edge, splits, i);
+                }
             }
-            // The pivot 1 − goes·up, written as a sum.
-            let pivot = goes + lost;
-            up[j] = above / pivot;
-            rhs[j] = right / pivot;
-            corner[j] = column / pivot;
         }
-        let end = rhs[n - 1] / (1.0 - corner[n - 1]);
-        if !end.is_finite() || end < 0.0 {
-            continue;
+        for (at, &node) in part.nodes.iter().enumerate() {
+            self.leaving(network, graph, part, splits, at, node);
         }
-        let mut next = end;
-        totals[(n - 1) * k + i] = end;
-        for j in (0..n - 1).rev() {
-            next = rhs[j] + up[j] * next + corner[j] * end;
-            totals[j * k + i] = next;
+        let mut rhs = fed.to_vec();
+        for c in 0..n {
+            self.pivot.copy_from_slice(&self.leave[c * k..(c + 1) * k]);
+            for &low in &part.below[c] {
+                for (pivot, p) in self.pivot.iter_mut().zip(&self.along[low * k..(low + 1) * k]) {
+                    *pivot += p;
+                }
+            }
+            for &high in &part.right[c] {
+                for i in 0..k {
+                    // Of what reaches c from there, per unit that leaves c.
+                    let into = self.along[high * k + i] / self.pivot[i];
+                    self.along[high * k + i] = into;
+                    let from = part.entries[high].column;
+                    self.leave[from * k + i] += into * self.leave[c * k + i];
+                }
+            }
+            for i in 0..k {
+                rhs[c * k + i] /= self.pivot[i];
+            }
+            let mut changed = part.changed[c].iter();
+            for &low in &part.below[c] {
+                let row = part.entries[low].row;
+                for i in 0..k {
+                    rhs[row * k + i] += self.along[low * k + i] * rhs[c * k + i];
+                }
+                for &high in &part.right[c] {
+                    // What comes back to where it was does not count: the pivot is a sum of what leaves.
+                    if let Some(&Some(target)) = changed.next() {
+                        for i in 0..k {
+                            self.along[target * k + i] += self.along[low * k + i] * self.along[high * k + i];
+                        }
+                    }
+                }
+            }
+        }
+        for c in (0..n).rev() {
+            for &high in &part.right[c] {
+                let from = part.entries[high].column;
+                for i in 0..k {
+                    rhs[c * k + i] += self.along[high * k + i] * rhs[from * k + i];
+                }
+            }
+        }
+        if rhs.iter().any(|t| !t.is_finite()) {
+            return false;
+        }
+        for (at, &node) in part.nodes.iter().enumerate() {
+            for i in 0..k {
+                totals[node * k + i] = rhs[at * k + i].max(1e-300);
+            }
+        }
+        true
+    }
+
+    /// What of a node leaves the part for good.
+    fn leaving(&mut self, network: &Network<'_>, graph: &Graph, part: &Part, splits: &Splits, at: usize, node: usize) {
+        let k = network.solutes.len();
+        let phases: &[Option<Phase>] = match graph.kinds[node] {
+            Node::Mixer(_) => &[Some(Phase::Aqueous), Some(Phase::Organic)],
+            Node::Inlet(..) => &[None],
+        };
+        for &phase in phases {
+            let inside = |id: &&usize| {
+                let edge = &graph.edges[**id];
+                edge.phase == phase && part.nodes.binary_search(&edge.to).is_ok()
+            };
+            let held: f64 = graph.out[node].iter().filter(inside).map(|&id| graph.edges[id].share).sum();
+            let rest = if held > 1.0 - 1e-14 { 0.0 } else { 1.0 - held };
+            for i in 0..k {
+                let renewed: f64 = graph.out[node]
+                    .iter()
+                    .filter(inside)
+                    .filter(|id| graph.edges[**id].renews == Some(i))
+                    .map(|&id| graph.edges[id].share)
+                    .sum();
+                let whole = match (graph.kinds[node], phase) {
+                    (Node::Mixer(stage), Some(phase)) => {
+                        let place = stage * k + i;
+                        network.leaving(stage, phase, splits.goes[place], splits.stays[place])
+                    }
+                    _ => 1.0,
+                };
+                self.leave[at * k + i] += (rest + renewed) * whole;
+            }
         }
     }
 }

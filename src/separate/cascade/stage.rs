@@ -1,83 +1,216 @@
-//! One equilibrium stage: from what a stage holds in all to how it divides.
+//! One equilibrium stage: from what a mixer holds in all to how it divides.
 //!
 //! # Equation
-//! Each cation taken up frees as many protons as the extractant units it binds, so
+//! With Y = t V D / (Q + V D) what goes with the organic phase, the free extractant e is the
+//! root of
 //! ```text
-//! Q h + V e = T = anions + sites − Σ z t          (Q h: total acidity)
-//! V e + Σ z Y(e, h) = sites,     Y = t V D / (Q + V D)
+//! V e + Σ z Y(e, o) = sites
 //! ```
-//! The left side of the second rises with e once the first has given h: one root, whatever
-//! the number of solutes. For a saturated law e is the common level λ and the second line
-//! reads `Σ Y = sites`.
+//! whose left side rises with e, once the second quantity o follows from e:
+//! ```text
+//! acidic extractant      Q o = anions + sites − Σ z t − V e     o: total acidity
+//! solvating extractant   Q o = anions − sites + Σ z t + V e     o: salt, the anion in the solution
+//! saturated              Σ Y = sites                            e: the level λ, no o
+//! ```
+//! The first line holds because each cation taken up frees as many protons as the units it
+//! binds; the second because it takes as many anions along. One monotone root, whatever the
+//! number of solutes. Free hydrogen follows from the total acidity, weak acids and water:
+//! `h − K_w/h + Σ c h/(K + h) = o`, so that an over-saponified stage turns alkaline and is
+//! still answered.
 //!
 //! # Symbols
-//! t: amount of a solute leaving in both phases, mol/h; Q, V: aqueous and organic flow, L/h;
-//! e: free extractant, mol/L; sites: extractant units, mol/h; anions: charge that stays in
-//! the solution (anions less inert cations), eq/h; z: charge.
+//! t: amount of a solute in the mixer, mol/h; Q, V: solution and organic phase, L/h; z: charge,
+//! which is also the units of extractant bound; sites: extractant units, mol/h; anions: charge
+//! that stays in the solution (acidic: anions less inert cations; solvating: anions that no
+//! solute brought), eq/h; D: distribution ratio.
 //!
 //! # Holds for
-//! Stages at equilibrium, flows that do not change by transfer.
+//! Equilibrium, phase volumes that transfer does not change.
 //!
 //! # Source
 //! Algebra of the balances; weak acids from `data/solution/acid_constants.csv` (`haynes2014`).
 
-use std::f64::consts::LN_10;
+use std::sync::LazyLock;
 
-use super::{Stage, WEAK_K};
-use crate::element::Element;
-use crate::separate::isotherm::{Contact, Isotherm};
+use super::network::{Network, Stage};
+use crate::separate::isotherm::{Contact, Exchange, Slopes};
 
-/// What a stage's state and its slopes are written into; one for each stage, reused.
+/// Acid constants of HSO4⁻, HF and H3PO4 (first step), mol/L.
+static WEAK_K: LazyLock<[f64; 3]> = LazyLock::new(|| {
+    let pk = |acid: &str| {
+        include_str!("../../../data/solution/acid_constants.csv")
+            .lines()
+            .find_map(|line| line.strip_prefix(acid)?.strip_prefix(",1,")?.parse::<f64>().ok())
+            .unwrap_or(2.0)
+    };
+    [pk("HSO4-"), pk("HF"), pk("H3PO4")].map(|pk| 10f64.powf(-pk))
+});
+
+/// Ionic product of water, (mol/L)².
+const WATER: f64 = 1e-14;
+
+/// How every stage of a network divides, and the slopes of that; taken once for a solve.
 #[derive(Debug, Clone, Default)]
-pub struct Split {
-    /// Free extractant, mol/L (or λ).
-    pub free: f64,
-    /// Total acidity of the solution, mol/L.
-    pub acidity: f64,
-    /// Free hydrogen ion, mol/L.
-    pub hydrogen: f64,
-    /// Share of each solute that stays in the solution.
+pub(super) struct Splits {
+    solutes: usize,
+    /// Free extractant, mol/L (or λ), by stage.
+    pub free: Vec<f64>,
+    /// Total acidity or salt, mol/L, by stage.
+    pub other: Vec<f64>,
+    /// Free hydrogen ion, mol/L, by stage.
+    pub hydrogen: Vec<f64>,
+    /// Share of each solute that stays in the solution, stage by stage.
     pub stays: Vec<f64>,
-    /// Share of each solute that goes with the organic phase.
+    /// Share that goes with the organic phase.
     pub goes: Vec<f64>,
-    /// ∂Y_k/∂t_i = goes_k δ_ki + by_free_k · free_by_i + by_acid_k · acid_by_i: the factors of its rank two.
+    /// ∂Y_k/∂t_i = goes_k δ_ki + by_free_k · free_by_i + by_other_k · other_by_i: the factors of its rank two.
     pub by_free: Vec<f64>,
     /// See `by_free`.
-    pub by_acid: Vec<f64>,
+    pub by_other: Vec<f64>,
     /// See `by_free`.
     pub free_by: Vec<f64>,
     /// See `by_free`.
-    pub acid_by: Vec<f64>,
+    pub other_by: Vec<f64>,
+    ratios: Vec<f64>,
+    slopes: Vec<Slopes>,
 }
 
-impl Split {
-    pub(super) fn new(solutes: usize) -> Self {
-        let zeros = || vec![0.0; solutes];
+impl Splits {
+    pub(super) fn new(stages: usize, solutes: usize) -> Self {
+        let flat = || vec![0.0; stages * solutes];
         Self {
-            free: 0.0,
-            acidity: 0.0,
-            hydrogen: 0.0,
-            stays: zeros(),
-            goes: zeros(),
-            by_free: zeros(),
-            by_acid: zeros(),
-            free_by: zeros(),
-            acid_by: zeros(),
+            solutes,
+            free: vec![0.0; stages],
+            other: vec![0.0; stages],
+            hydrogen: vec![1.0; stages],
+            stays: flat(),
+            goes: flat(),
+            by_free: flat(),
+            by_other: flat(),
+            free_by: flat(),
+            other_by: flat(),
+            ratios: vec![0.0; solutes],
+            slopes: vec![Slopes::default(); stages * solutes],
+        }
+    }
+
+    /// Divides the totals `t` of stage `at`; starts from `free` there if it is positive.
+    pub(super) fn divide(&mut self, network: &Network<'_>, at: usize, t: &[f64]) {
+        let stage = &network.stages[at];
+        let law = network.laws[stage.law];
+        let exchange = law.exchange();
+        let (q, v) = (stage.aqueous, stage.organic);
+        let charge = &network.charge;
+        let row = at * self.solutes..(at + 1) * self.solutes;
+        let (stays, goes) = (&mut self.stays[row.clone()], &mut self.goes[row.clone()]);
+        let (by_free, by_other) = (&mut self.by_free[row.clone()], &mut self.by_other[row.clone()]);
+        let all: f64 = charge.iter().zip(t).map(|(z, t)| z * t).sum();
+        // What o is at no free extractant, times Q; how it moves with e and with Σ z t.
+        let (start, other_by_free, other_by_all) = match exchange {
+            Exchange::Protons => (stage.anions + stage.sites - all, -v / q, -1.0 / q),
+            Exchange::Salt => (stage.anions - stage.sites + all, v / q, 1.0 / q),
+            Exchange::Saturated => (0.0, 0.0, 0.0),
+        };
+        let own = if exchange == Exchange::Saturated { 0.0 } else { v };
+        let full = stage.sites / v;
+        let (mut low, mut high) = match exchange {
+            Exchange::Protons => (1e-30, full),
+            Exchange::Salt => ((-start / v).max(1e-30), full),
+            Exchange::Saturated => (1e-60, 1e60),
+        };
+        let known = self.free[at];
+        let mut free = if known > low && known < high {
+            known
+        } else if exchange == Exchange::Saturated {
+            1.0
+        } else {
+            0.5 * (low + high)
+        };
+        let noise = 2e-16 * (stage.sites + all);
+        for round in 0..200 {
+            let other = start / q + other_by_free * free;
+            let mut at_contact = Contact::new(0.0, free);
+            let (mut hydrogen, mut hydrogen_by) = (1.0, 0.0);
+            match exchange {
+                Exchange::Protons => (hydrogen, hydrogen_by) = free_hydrogen(other, &stage.weak),
+                Exchange::Salt => {
+                    hydrogen = free_hydrogen(stage.acid / q, &stage.weak).0;
+                    at_contact.salt = other.max(1e-30);
+                }
+                Exchange::Saturated => {}
+            }
+            at_contact.ph = -hydrogen.log10();
+            if law.feels_ionic_strength() {
+                let metals: f64 = charge.iter().zip(t).zip(&*stays).map(|((z, t), x)| z * z * t * x).sum();
+                let anions = if exchange == Exchange::Salt { other } else { stage.anions / q };
+                at_contact.ionic_strength = 0.5 * (metals / q + anions.max(0.0) + hydrogen);
+            }
+            law.fill(&network.solutes, &at_contact, &mut self.ratios, &mut self.slopes[row.clone()]);
+            let mut gap = own * free - stage.sites;
+            let (mut sum_free, mut sum_other) = (own, 0.0);
+            for k in 0..t.len() {
+                let ratio = v / q * self.ratios[k];
+                goes[k] = 1.0 / (1.0 + 1.0 / ratio);
+                stays[k] = 1.0 / (1.0 + ratio);
+                let both = t[k] * goes[k] * stays[k];
+                let slope = &self.slopes[row.start + k];
+                by_free[k] = both * slope.by_free / free;
+                by_other[k] = both
+                    * match exchange {
+                        Exchange::Protons => -slope.by_ph / hydrogen * hydrogen_by,
+                        Exchange::Salt => slope.by_salt / at_contact.salt,
+                        Exchange::Saturated => 0.0,
+                    };
+                let weight = if exchange == Exchange::Saturated { 1.0 } else { charge[k] };
+                gap += weight * t[k] * goes[k];
+                sum_free += weight * by_free[k];
+                sum_other += weight * by_other[k];
+            }
+            let slope = sum_free + sum_other * other_by_free;
+            if gap > 0.0 {
+                high = free;
+            } else {
+                low = free;
+            }
+            let step = -gap / slope / free;
+            if step.abs() <= 1e-15 || gap.abs() <= noise || high - low <= 4e-16 * high || round == 199 {
+                self.free[at] = free;
+                self.other[at] = other;
+                self.hydrogen[at] = hydrogen;
+                for (i, &z) in charge.iter().enumerate() {
+                    let weight = if exchange == Exchange::Saturated { 1.0 } else { z };
+                    let direct = z * other_by_all;
+                    let by = -(weight * goes[i] + direct * sum_other) / slope;
+                    self.free_by[row.start + i] = by;
+                    self.other_by[row.start + i] = direct + other_by_free * by;
+                }
+                return;
+            }
+            // Newton in ln(free), which bears the powers of a mass action law, within the bracket.
+            let newton = free * step.clamp(-3.0, 3.0).exp();
+            free = if newton > low && newton < high { newton } else { bisected(low, high) };
         }
     }
 }
 
-/// Free hydrogen ion at a total acidity in presence of weak acids, and its slope.
+/// The middle by ratio while the bracket spans decades, by difference once it does not.
+fn bisected(low: f64, high: f64) -> f64 {
+    if high > 4.0 * low { (low * high).sqrt() } else { 0.5 * (low + high) }
+}
+
+/// Free hydrogen ion at a total acidity (negative: alkaline) in presence of weak acids, and its slope.
 pub(super) fn free_hydrogen(acidity: f64, weak: &[f64; 3]) -> (f64, f64) {
-    let acidity = acidity.max(1e-14);
+    // Of strong acid and water alone: a bound from above, since weak acids only take protons.
+    let root = acidity.mul_add(acidity, 4.0 * WATER).sqrt();
+    let alone = if acidity > 0.0 { 0.5 * (acidity + root) } else { 2.0 * WATER / (root - acidity) };
     if weak.iter().all(|&c| c <= 0.0) {
-        return (acidity, 1.0);
+        return (alone, alone * alone / (alone * alone + WATER));
     }
-    // Convex and rising: Newton from above never leaves the bracket.
-    let total = |h: f64| weak.iter().zip(&*WEAK_K).fold(h, |sum, (c, k)| sum + c * h / (k + h));
-    let slope = |h: f64| weak.iter().zip(&*WEAK_K).fold(1.0, |sum, (c, k)| sum + c * k / ((k + h) * (k + h)));
-    let (mut low, mut high, mut h) = (0.0, acidity, acidity * 0.5);
-    for _ in 0..80 {
+    let total = |h: f64| weak.iter().zip(&*WEAK_K).fold(h - WATER / h, |sum, (c, k)| sum + c * h / (k + h));
+    let slope =
+        |h: f64| weak.iter().zip(&*WEAK_K).fold(1.0 + WATER / (h * h), |sum, (c, k)| sum + c * k / ((k + h) * (k + h)));
+    let (mut low, mut high, mut h) = (1e-30, alone, 0.5 * alone);
+    for _ in 0..120 {
         let gap = total(h) - acidity;
         if gap > 0.0 {
             high = h;
@@ -85,7 +218,7 @@ pub(super) fn free_hydrogen(acidity: f64, weak: &[f64; 3]) -> (f64, f64) {
             low = h;
         }
         let next = h - gap / slope(h);
-        let next = if next > low && next < high { next } else { 0.5 * (low + high) };
+        let next = if next > low && next < high { next } else { bisected(low, high) };
         if (next - h).abs() <= 1e-15 * h {
             break;
         }
@@ -94,80 +227,9 @@ pub(super) fn free_hydrogen(acidity: f64, weak: &[f64; 3]) -> (f64, f64) {
     (h, 1.0 / slope(h))
 }
 
-/// Divides the totals `t` of a stage; starts from `split.free` if it is positive.
-pub(super) fn divide(
-    law: &dyn Isotherm,
-    elements: &[Element],
-    charge: &[f64],
-    stage: &Stage,
-    t: &[f64],
-    split: &mut Split,
-) {
-    let (q, v) = (stage.aqueous, stage.organic);
-    let saturated = law.saturated();
-    let bound: f64 = charge.iter().zip(t).map(|(z, t)| z * t).sum();
-    let protons = (stage.anions + stage.sites - bound).max(1e-13 * stage.sites);
-    let (mut low, mut high) =
-        if saturated { (1e-30, 1e30) } else { (1e-12, (stage.sites.min(protons) / v).max(2e-12)) };
-    let mut free = if split.free > low && split.free < high {
-        split.free
-    } else if saturated {
-        1.0
-    } else {
-        0.5 * high
-    };
-    let weight = |k: usize| if saturated { 1.0 } else { charge[k] };
-    let own = if saturated { 0.0 } else { v };
-    for round in 0..200 {
-        let acidity = if saturated { 1.0 } else { ((protons - v * free) / q).max(1e-14) };
-        let (hydrogen, hydrogen_slope) = if saturated { (1.0, 0.0) } else { free_hydrogen(acidity, &stage.weak) };
-        let at = Contact::new(-hydrogen.log10(), free);
-        let mut gap = own * free - stage.sites;
-        let mut by_free = own;
-        let mut by_acid = 0.0;
-        for k in 0..t.len() {
-            let (Some(log_d), Some(slopes)) = (law.log_d(elements[k], &at), law.slopes(elements[k], &at)) else {
-                continue;
-            };
-            let ratio = v / q * (log_d * LN_10).exp();
-            let goes = ratio / (1.0 + ratio);
-            let stays = 1.0 / (1.0 + ratio);
-            split.goes[k] = goes;
-            split.stays[k] = stays;
-            let both = t[k] * goes * stays;
-            split.by_free[k] = both * slopes.by_free / free;
-            split.by_acid[k] = -both * slopes.by_ph / hydrogen * hydrogen_slope;
-            gap += weight(k) * t[k] * goes;
-            by_free += weight(k) * split.by_free[k];
-            by_acid += weight(k) * split.by_acid[k];
-        }
-        let slope = if saturated { by_free } else { by_free - by_acid * v / q };
-        split.free = free;
-        split.acidity = acidity;
-        split.hydrogen = hydrogen;
-        if gap > 0.0 {
-            high = free;
-        } else {
-            low = free;
-        }
-        let step = -gap / slope;
-        let done = step.abs() <= 4e-16 * free || gap.abs() <= 1e-16 * stage.sites || high - low <= 4e-16 * high;
-        if done || round == 199 {
-            for (i, &z) in charge.iter().enumerate() {
-                let by_t = weight(i) * split.goes[i] - if saturated { 0.0 } else { z / q * by_acid };
-                split.free_by[i] = -by_t / slope;
-                split.acid_by[i] = if saturated { 0.0 } else { -z / q - v / q * split.free_by[i] };
-            }
-            return;
-        }
-        // Newton in ln(free), which bears the powers of a mass action law, within the bracket.
-        let newton = free * (step / free).clamp(-3.0, 3.0).exp();
-        free = if newton > low && newton < high {
-            newton
-        } else if saturated {
-            (low * high).sqrt()
-        } else {
-            0.5 * (low + high)
-        };
+impl Stage {
+    /// pH at a free hydrogen ion.
+    pub(super) fn ph(hydrogen: f64) -> f64 {
+        -hydrogen.log10()
     }
 }

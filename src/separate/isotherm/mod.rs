@@ -78,6 +78,11 @@ pub trait Isotherm: Debug + Send + Sync {
         Exchange::Protons
     }
 
+    /// Does ionic strength matter to it? Where it does not, the solver need not work it out.
+    fn feels_ionic_strength(&self) -> bool {
+        false
+    }
+
     /// Is the organic phase always full?
     fn saturated(&self) -> bool {
         self.exchange() == Exchange::Saturated

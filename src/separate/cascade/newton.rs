@@ -1,0 +1,346 @@
+//! How a network is solved: substitution to come near, Newton to arrive.
+//!
+//! # Equation
+//! For each strongly connected part, with t the content of every mixer, `F(t) = fed + Σ sent(t) − t = 0`.
+//! Implicit steps of the stages' own dynamics, longer as the residual falls,
+//! ```text
+//! (1 + 1/τ) δ − ∂sent/∂t δ = F(t),     t ← t + δ within limits of each amount by itself
+//! ```
+//! Before them, and wherever a step stalls, one linear balance a solute at the present shares
+//! ([`super::linear`]) fills at once what stages would fill slowly.
+//!
+//! # Holds for
+//! Any network from a cold start. What does not converge is told with stage and solute.
+//!
+//! # Source
+//! Pseudo-transient continuation: `kelley1998`.
+
+use super::blocks::Blocks;
+use super::graph::{Graph, Node, Part};
+use super::linear::{Balances, passes};
+use super::network::{Network, Phase, Stage};
+use super::stage::Splits;
+use super::{Profile, thin, told};
+use crate::error::Error;
+use crate::separate::isotherm::Exchange;
+
+/// Share of the throughput left unbalanced at which Newton ends.
+const TOLERANCE: f64 = 1e-12;
+/// Growth of the residual that a step may bring; more is taken back, a few times over.
+const GROWTH: f64 = 1.5;
+const MOST_REFUSED: usize = 6;
+const MOST_STEPS: usize = 400;
+/// Stages that are solved at once, without a shorter line first.
+const FEW: usize = 12;
+
+struct Work<'w, 'l> {
+    network: &'w Network<'l>,
+    graph: &'w Graph,
+    totals: Vec<f64>,
+    splits: Splits,
+    iterations: usize,
+}
+
+pub(super) fn solve(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result<Profile, Error> {
+    if let Some(start) = start {
+        return from(network, graph, Some(start));
+    }
+    if network.stages.len() > FEW
+        && let Some(thinned) = thin::thinned(network)
+    {
+        let thin_graph = Graph::of(&thinned.network);
+        if let Ok(profile) = solve(&thinned.network, &thin_graph, None)
+            && let Ok(profile) = from(network, graph, Some(&thinned.drawn_out(graph, &thin_graph, &profile)))
+        {
+            return Ok(profile);
+        }
+    }
+    from(network, graph, None)
+}
+
+fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result<Profile, Error> {
+    let k = network.solutes.len();
+    let mut work = Work {
+        network,
+        graph,
+        totals: vec![1e-30; graph.nodes() * k],
+        splits: Splits::new(network.stages.len(), k),
+        iterations: 0,
+    };
+    if let Some(start) = start {
+        work.totals.copy_from_slice(&start.totals);
+        work.splits.free.copy_from_slice(&start.free);
+    }
+    for part in &graph.parts {
+        let fed = work.fed(part);
+        work.part(part, &fed, start.is_some())?;
+    }
+    Ok(work.told())
+}
+
+impl Work<'_, '_> {
+    /// What reaches each position of a part from outside it.
+    fn fed(&self, part: &Part) -> Vec<f64> {
+        let k = self.network.solutes.len();
+        let mut fed = vec![0.0; part.nodes.len() * k];
+        for (at, &node) in part.nodes.iter().enumerate() {
+            let (stage, takes) = match self.graph.kinds[node] {
+                Node::Mixer(stage) if self.graph.inlets[stage][0] == node => (stage, [true, true]),
+                Node::Mixer(stage) => (stage, [false, false]),
+                Node::Inlet(stage, phase) => (stage, [phase == Phase::Aqueous, phase == Phase::Organic]),
+            };
+            for i in 0..k {
+                let from = stage * k + i;
+                fed[at * k + i] += if takes[0] { self.network.fresh[from] } else { 0.0 };
+                fed[at * k + i] += if takes[1] { self.network.fresh_organic[from] } else { 0.0 };
+            }
+        }
+        // Earlier parts are solved: what they send is known.
+        for (id, edge) in self.graph.edges.iter().enumerate() {
+            if let Ok(at) = part.nodes.binary_search(&edge.to)
+                && part.nodes.binary_search(&edge.from).is_err()
+            {
+                for i in 0..k {
+                    fed[at * k + i] +=
+                        passes(self.network, self.graph, id, &self.splits, i) * self.totals[edge.from * k + i];
+                }
+            }
+        }
+        fed
+    }
+
+    fn divide(&mut self, part: &Part) {
+        let k = self.network.solutes.len();
+        for &node in &part.nodes {
+            if let Node::Mixer(stage) = self.graph.kinds[node] {
+                self.splits.divide(self.network, stage, &self.totals[node * k..(node + 1) * k]);
+            }
+        }
+    }
+
+    /// Writes what enters less what is there; answers the unbalanced share of the throughput and where it is worst.
+    fn residual(&self, part: &Part, fed: &[f64], gaps: &mut [f64]) -> (f64, usize) {
+        let k = self.network.solutes.len();
+        gaps.copy_from_slice(fed);
+        for (at, &node) in part.nodes.iter().enumerate() {
+            for i in 0..k {
+                gaps[at * k + i] -= self.totals[node * k + i];
+            }
+        }
+        let mut send = |id: usize, to: usize| {
+            let from = self.graph.edges[id].from;
+            for i in 0..k {
+                gaps[to * k + i] += passes(self.network, self.graph, id, &self.splits, i) * self.totals[from * k + i];
+            }
+        };
+        for (at, own) in part.own.iter().enumerate() {
+            own.iter().for_each(|&id| send(id, at));
+        }
+        for entry in &part.entries {
+            entry.edges.iter().for_each(|&id| send(id, entry.row));
+        }
+        let (mut sum, mut all, mut most, mut worst) = (0.0, 0.0, 0.0, 0);
+        for (at, &node) in part.nodes.iter().enumerate() {
+            for i in 0..k {
+                let gap = self.network.charge[i] * gaps[at * k + i].abs();
+                sum += gap;
+                all += self.network.charge[i] * self.totals[node * k + i];
+                if gap > most {
+                    (most, worst) = (gap, at * k + i);
+                }
+            }
+        }
+        (sum / all, worst)
+    }
+
+    fn part(&mut self, part: &Part, fed: &[f64], warm: bool) -> Result<(), Error> {
+        let k = self.network.solutes.len();
+        if let [node] = part.nodes[..]
+            && part.own[0].is_empty()
+        {
+            for (total, fed) in self.totals[node * k..(node + 1) * k].iter_mut().zip(fed) {
+                *total = fed.max(1e-300);
+            }
+            self.divide(part);
+            return Ok(());
+        }
+        let mut balances = Balances::default();
+        if !warm {
+            self.cold(part, fed, &mut balances);
+        }
+        let mut blocks = Blocks::new(part, k);
+        let mut gaps = vec![0.0; part.nodes.len() * k];
+        let mut time: f64 = if warm { 1e3 } else { 3.0 };
+        let (mut last, mut worst) = (f64::INFINITY, 0);
+        let mut before: Vec<f64> = Vec::new();
+        let (mut best, mut refused) = (f64::INFINITY, 0);
+        for iteration in 0..MOST_STEPS {
+            self.iterations += 1;
+            self.divide(part);
+            (last, worst) = self.residual(part, fed, &mut gaps);
+            if !last.is_finite() {
+                break;
+            }
+            if last < TOLERANCE {
+                balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+                return Ok(());
+            }
+            if last > GROWTH * best && refused < MOST_REFUSED && !before.is_empty() {
+                // Too far at once: back, and a shorter step in time.
+                refused += 1;
+                for (at, &node) in part.nodes.iter().enumerate() {
+                    self.totals[node * k..(node + 1) * k].copy_from_slice(&before[at * k..(at + 1) * k]);
+                }
+                self.divide(part);
+                self.residual(part, fed, &mut gaps);
+                time = (0.25 * time).max(0.5);
+            } else {
+                best = last;
+                refused = 0;
+            }
+            if last < 1e-6 && iteration % 20 == 19 {
+                balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+                continue;
+            }
+            if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
+                break;
+            }
+            blocks.solve(self.network, self.graph, part, &mut gaps);
+            before.clear();
+            before.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));
+            let change = self.step(part, &gaps);
+            // Longer steps in time while the stages change little, shorter where they jump.
+            let factor = if change < 0.01 { 1e3 } else { (0.5 / change).clamp(0.2, 5.0) };
+            time = (time * factor).clamp(0.5, 1e14);
+        }
+        Err(told::not_converged(self.network, self.graph, part, last, MOST_STEPS, worst))
+    }
+
+    /// Adds a step, each amount within limits of its own; answers the largest change of a stage.
+    fn step(&mut self, part: &Part, gaps: &[f64]) -> f64 {
+        let k = self.network.solutes.len();
+        let charge = &self.network.charge;
+        let mut largest: f64 = 0.0;
+        for (steps, &node) in gaps.chunks_exact(k).zip(&part.nodes) {
+            let here = &mut self.totals[node * k..(node + 1) * k];
+            let all: f64 = charge.iter().zip(here.iter()).map(|(z, t)| z * t).sum();
+            let moved: f64 = charge.iter().zip(steps).map(|(z, step)| z * step.abs()).sum();
+            largest = largest.max(moved / all);
+            for (total, step) in here.iter_mut().zip(steps) {
+                // What is a trace in its stage may come and go freely: it moves nothing else.
+                let trace = 0.05 * all;
+                let (low, high) = if *total < trace {
+                    (1e-4 * *total, trace.max(4.0 * *total))
+                } else {
+                    (0.1 * *total, 4.0 * *total)
+                };
+                *total = (*total + step).clamp(low, high).max(1e-30);
+            }
+        }
+        largest
+    }
+
+    /// A flat start: each stage holds the feed's mixture, loaded and acid to a lawful degree.
+    fn cold(&mut self, part: &Part, fed: &[f64], balances: &mut Balances) {
+        let k = self.network.solutes.len();
+        let mut feed = vec![0.0; k];
+        for row in fed.chunks_exact(k) {
+            for (sum, value) in feed.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+        // What the solution would hold if nothing were extracted tells where acid is plenty.
+        for &node in &part.nodes {
+            if let Node::Mixer(stage) = self.graph.kinds[node] {
+                let row = stage * k..(stage + 1) * k;
+                self.splits.goes[row.clone()].fill(1e-9);
+                self.splits.stays[row].fill(1.0 - 1e-9);
+            }
+        }
+        balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+        let charge = &self.network.charge;
+        // Equivalents of each solute in the mixture; the counter-ion (charge 1) is kept small.
+        let share = |i: usize| if charge[i] > 1.5 { 1.0 } else { 0.02 };
+        let equivalents: f64 = (0..k).map(|i| feed[i] * charge[i] * share(i)).sum();
+        for &node in &part.nodes {
+            let here = &mut self.totals[node * k..(node + 1) * k];
+            let Node::Mixer(stage) = self.graph.kinds[node] else { continue };
+            let Stage { law, anions, sites, .. } = self.network.stages[stage];
+            let unextracted: f64 = charge.iter().zip(here.iter()).map(|(z, t)| z * t).sum();
+            let carried = match self.network.laws[law].exchange() {
+                Exchange::Saturated => sites + anions,
+                Exchange::Salt => 0.5 * sites + unextracted,
+                Exchange::Protons if anions - unextracted > 0.6 * sites => 0.3 * anions + 0.05 * sites,
+                Exchange::Protons => 0.8 * anions.max(0.0) + 0.5 * sites,
+            };
+            for (i, total) in here.iter_mut().enumerate() {
+                *total = (feed[i] * share(i) / equivalents.max(1e-300) * carried).max(1e-30);
+            }
+        }
+    }
+
+    /// What stands when all parts are solved.
+    fn told(mut self) -> Profile {
+        let (n, k) = (self.network.stages.len(), self.network.solutes.len());
+        let mut profile = Profile {
+            aqueous: vec![0.0; n * k],
+            organic: vec![0.0; n * k],
+            free: self.splits.free.clone(),
+            iterations: self.iterations,
+            ..Profile::default()
+        };
+        // Past the mixer goes what its inlets do not send to it.
+        for stage in 0..n {
+            let node = self.graph.mixer[stage];
+            let spec = &self.network.stages[stage];
+            let mut held = 0.0;
+            for i in 0..k {
+                let (at, total) = (stage * k + i, self.totals[node * k + i]);
+                let (goes, stays) = (self.splits.goes[at], self.splits.stays[at]);
+                held += self.network.charge[i] * total * stays;
+                for (phase, out) in [(Phase::Aqueous, &mut profile.aqueous), (Phase::Organic, &mut profile.organic)] {
+                    out[at] = self.network.leaving(stage, phase, goes, stays) * total;
+                    if spec.efficiency < 1.0 {
+                        let inlet = self.graph.inlets[stage][usize::from(phase == Phase::Organic)];
+                        out[at] += (1.0 - spec.efficiency) * self.totals[inlet * k + i];
+                    }
+                }
+            }
+            profile.acidity.push(match self.network.laws[spec.law].exchange() {
+                Exchange::Saturated => 0.0,
+                Exchange::Salt => spec.acid / spec.aqueous,
+                Exchange::Protons => (spec.anions - held) / spec.aqueous,
+            });
+            profile.ph.push(Stage::ph(self.splits.hydrogen[stage]));
+        }
+        profile.closure = self.closure(&profile);
+        profile.totals = std::mem::take(&mut self.totals);
+        profile
+    }
+
+    /// The largest gap, relative, between what enters the network and what leaves it, of any solute.
+    fn closure(&self, profile: &Profile) -> f64 {
+        let (n, k) = (self.network.stages.len(), self.network.solutes.len());
+        let mut held = vec![[0.0; 2]; n];
+        for pipe in &self.network.pipes {
+            held[pipe.from][usize::from(pipe.phase == Phase::Organic)] += pipe.share;
+        }
+        let mut worst: f64 = 0.0;
+        for i in 0..k {
+            let (mut entering, mut leaving) = (0.0, 0.0);
+            for stage in 0..n {
+                let at = stage * k + i;
+                entering += self.network.fresh[at] + self.network.fresh_organic[at];
+                leaving += (1.0 - held[stage][0]) * profile.aqueous[at] + (1.0 - held[stage][1]) * profile.organic[at];
+            }
+            for pipe in self.network.pipes.iter().filter(|pipe| pipe.renews == Some(i)) {
+                let out = if pipe.phase == Phase::Organic { &profile.organic } else { &profile.aqueous };
+                leaving += pipe.share * out[pipe.from * k + i];
+            }
+            if entering > 0.0 {
+                worst = worst.max((leaving / entering - 1.0).abs());
+            }
+        }
+        worst
+    }
+}

@@ -218,9 +218,9 @@ impl Part {
             let id = self.entries.len();
             self.entries.push(Entry { row, column, ..Entry::default() });
             if row < column {
-                self.right[row].push(id)
+                self.right[row].push(id);
             } else {
-                self.below[column].push(id)
+                self.below[column].push(id);
             }
             id
         }))

@@ -38,7 +38,8 @@ pub struct Stage {
     pub aqueous: f64,
     /// Organic phase, L/h.
     pub organic: f64,
-    /// Charge of what stays in the solution (anions less inert cations), eq/h.
+    /// Charge of what stays in the solution (anions less inert cations), eq/h; with a solvating
+    /// extractant the acid that comes with no solute.
     pub anions: f64,
     /// Units of extractant, mol/h (of a saturated organic phase: mol/h of metal it holds).
     pub sites: f64,
@@ -61,8 +62,8 @@ pub struct Cascade<'l> {
     pub stages: Vec<Stage>,
     /// mol/h entering from outside, stage by stage, each with every solute.
     pub fresh: Vec<f64>,
-    /// Share of each solute in the last organic that returns to the first stage: 1, or 0 for
-    /// the counter-ion that base sets anew; all 0 where the organic phase leaves.
+    /// Share of each solute in the last organic that returns to the first stage: 1 (less where
+    /// some organic is bled), or 0 for the counter-ion that base sets anew; all 0 where the organic phase leaves.
     pub returned: Vec<f64>,
     /// Name of a stage for messages.
     pub name: fn(&Cascade<'_>, usize) -> String,
@@ -122,9 +123,10 @@ impl Cascade<'_> {
                 pipes.push(line(j, Phase::Organic, j + 1, 1.0));
             }
         }
-        if self.returned.iter().any(|&share| share > 0.0) {
+        let share = self.returned.iter().copied().fold(0.0, f64::max);
+        if share > 0.0 {
             let renews = self.returned.iter().position(|&share| share <= 0.0);
-            pipes.push(Pipe { renews, ..line(n - 1, Phase::Organic, 0, 1.0) });
+            pipes.push(Pipe { renews, ..line(n - 1, Phase::Organic, 0, share) });
         }
         Network {
             laws: vec![self.law],
@@ -138,7 +140,7 @@ impl Cascade<'_> {
                     aqueous: stage.aqueous,
                     organic: stage.organic,
                     anions: stage.anions,
-                    acid: 0.0,
+                    acid: stage.anions,
                     sites: stage.sites,
                     weak: stage.weak,
                     efficiency: 1.0,

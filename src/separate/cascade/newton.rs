@@ -29,6 +29,8 @@ const TOLERANCE: f64 = 1e-12;
 /// Growth of the residual that a step may bring; more is taken back, a few times over.
 const GROWTH: f64 = 1.5;
 const MOST_REFUSED: usize = 6;
+/// The same of each solute by itself.
+const EACH: f64 = 1e-11;
 const MOST_STEPS: usize = 400;
 /// Stages that are solved at once, without a shorter line first.
 const FEW: usize = 12;
@@ -134,10 +136,14 @@ impl Work<'_, '_> {
             }
         };
         for (at, own) in part.own.iter().enumerate() {
-            own.iter().for_each(|&id| send(id, at));
+            for &id in own {
+                send(id, at);
+            }
         }
         for entry in &part.entries {
-            entry.edges.iter().for_each(|&id| send(id, entry.row));
+            for &id in &entry.edges {
+                send(id, entry.row);
+            }
         }
         let (mut sum, mut all, mut most, mut worst) = (0.0, 0.0, 0.0, 0);
         for (at, &node) in part.nodes.iter().enumerate() {
@@ -151,6 +157,21 @@ impl Work<'_, '_> {
             }
         }
         (sum / all, worst)
+    }
+
+    /// The largest unbalanced share of any one solute, whatever its amount.
+    fn each(&self, part: &Part, gaps: &[f64]) -> f64 {
+        let k = self.network.solutes.len();
+        let mut most: f64 = 0.0;
+        for i in 0..k {
+            let (mut gap, mut all) = (0.0, 1e-300);
+            for (at, &node) in part.nodes.iter().enumerate() {
+                gap += gaps[at * k + i].abs();
+                all += self.totals[node * k + i];
+            }
+            most = most.max(gap / all);
+        }
+        most
     }
 
     fn part(&mut self, part: &Part, fed: &[f64], warm: bool) -> Result<(), Error> {
@@ -182,8 +203,17 @@ impl Work<'_, '_> {
                 break;
             }
             if last < TOLERANCE {
-                balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
-                return Ok(());
+                // The bulk stands. Traces are put where it sends them, and must then stand too.
+                if !balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals) {
+                    return Err(told::no_way_out(self.network, self.graph, part, &self.splits));
+                }
+                self.divide(part);
+                self.residual(part, fed, &mut gaps);
+                if self.each(part, &gaps) < EACH {
+                    balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+                    return Ok(());
+                }
+                time = 1e14;
             }
             if last > GROWTH * best && refused < MOST_REFUSED && !before.is_empty() {
                 // Too far at once: back, and a shorter step in time.

@@ -60,6 +60,8 @@ pub(super) struct Graph {
     pub edges: Vec<Edge>,
     /// Edges by the node they come from.
     pub out: Vec<Vec<usize>>,
+    /// Edges by the node they go to.
+    pub into: Vec<Vec<usize>>,
     /// Node of each stage's mixer.
     pub mixer: Vec<usize>,
     /// Nodes that take what enters with a solution and with an organic phase, by stage.
@@ -109,8 +111,10 @@ impl Graph {
             }
         }
         graph.out = vec![Vec::new(); graph.kinds.len()];
+        graph.into = graph.out.clone();
         for (id, edge) in graph.edges.iter().enumerate() {
             graph.out[edge.from].push(id);
+            graph.into[edge.to].push(id);
         }
         graph.parts = graph.components().into_iter().map(|nodes| graph.part(nodes)).collect();
         graph

@@ -41,6 +41,31 @@ pub(super) fn passes(network: &Network<'_>, graph: &Graph, edge: usize, splits: 
     }
 }
 
+/// What reaches each position of a part from outside it: what is fresh, and what earlier parts send.
+pub(super) fn fed(network: &Network<'_>, graph: &Graph, part: &Part, splits: &Splits, totals: &[f64]) -> Vec<f64> {
+    let k = network.solutes.len();
+    let mut fed = vec![0.0; part.nodes.len() * k];
+    for (at, &node) in part.nodes.iter().enumerate() {
+        let (Node::Mixer(stage) | Node::Inlet(stage, _)) = graph.kinds[node];
+        for (fresh, inlet) in [&network.fresh, &network.fresh_organic].into_iter().zip(graph.inlets[stage]) {
+            if inlet == node {
+                for (slot, moles) in fed[at * k..(at + 1) * k].iter_mut().zip(&fresh[stage * k..(stage + 1) * k]) {
+                    *slot += moles;
+                }
+            }
+        }
+        for &id in &graph.into[node] {
+            let from = graph.edges[id].from;
+            if part.nodes.binary_search(&from).is_err() {
+                for i in 0..k {
+                    fed[at * k + i] += passes(network, graph, id, splits, i) * totals[from * k + i];
+                }
+            }
+        }
+    }
+    fed
+}
+
 impl Balances {
     /// Replaces `totals` at the part's nodes by the exact solution; `fed` is what reaches each
     /// position from outside the part. False where a solute can never leave.

@@ -18,6 +18,7 @@
 //! Newton with analytic blocks, globalised by pseudo-transient continuation (`kelley1998`).
 
 mod blocks;
+pub mod flows;
 mod graph;
 mod linear;
 pub mod network;
@@ -86,6 +87,9 @@ pub struct Profile {
     pub ph: Vec<f64>,
     /// mol/h in every node of the network, from which a like network can start.
     pub totals: Vec<f64>,
+    /// Solutes that are locked in (between two keys, or in an organic phase that is not stripped of them), each
+    /// with what passes the stages over what comes in: the steady state told of them is never reached in practice.
+    pub locked: Vec<(Element, f64)>,
     /// Newton steps taken.
     pub iterations: usize,
     /// Largest gap between what enters and what leaves of a solute, relative.
@@ -155,5 +159,7 @@ impl Cascade<'_> {
     }
 }
 
+#[cfg(test)]
+mod network_tests;
 #[cfg(test)]
 mod tests;

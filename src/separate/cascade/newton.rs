@@ -17,7 +17,7 @@
 
 use super::blocks::Blocks;
 use super::graph::{Graph, Node, Part};
-use super::linear::{Balances, passes};
+use super::linear::{Balances, fed, passes};
 use super::network::{Network, Phase, Stage};
 use super::stage::Splits;
 use super::{Profile, thin, told};
@@ -31,6 +31,8 @@ const GROWTH: f64 = 1.5;
 const MOST_REFUSED: usize = 6;
 /// The same of each solute by itself.
 const EACH: f64 = 1e-11;
+/// Amount held over what comes in an hour, from which a solute counts as locked in.
+pub(super) const LOCKED: f64 = 1e5;
 const MOST_STEPS: usize = 400;
 /// Stages that are solved at once, without a shorter line first.
 const FEW: usize = 12;
@@ -74,43 +76,13 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result
         work.splits.free.copy_from_slice(&start.free);
     }
     for part in &graph.parts {
-        let fed = work.fed(part);
+        let fed = fed(network, graph, part, &work.splits, &work.totals);
         work.part(part, &fed, start.is_some())?;
     }
     Ok(work.told())
 }
 
 impl Work<'_, '_> {
-    /// What reaches each position of a part from outside it.
-    fn fed(&self, part: &Part) -> Vec<f64> {
-        let k = self.network.solutes.len();
-        let mut fed = vec![0.0; part.nodes.len() * k];
-        for (at, &node) in part.nodes.iter().enumerate() {
-            let (stage, takes) = match self.graph.kinds[node] {
-                Node::Mixer(stage) if self.graph.inlets[stage][0] == node => (stage, [true, true]),
-                Node::Mixer(stage) => (stage, [false, false]),
-                Node::Inlet(stage, phase) => (stage, [phase == Phase::Aqueous, phase == Phase::Organic]),
-            };
-            for i in 0..k {
-                let from = stage * k + i;
-                fed[at * k + i] += if takes[0] { self.network.fresh[from] } else { 0.0 };
-                fed[at * k + i] += if takes[1] { self.network.fresh_organic[from] } else { 0.0 };
-            }
-        }
-        // Earlier parts are solved: what they send is known.
-        for (id, edge) in self.graph.edges.iter().enumerate() {
-            if let Ok(at) = part.nodes.binary_search(&edge.to)
-                && part.nodes.binary_search(&edge.from).is_err()
-            {
-                for i in 0..k {
-                    fed[at * k + i] +=
-                        passes(self.network, self.graph, id, &self.splits, i) * self.totals[edge.from * k + i];
-                }
-            }
-        }
-        fed
-    }
-
     fn divide(&mut self, part: &Part) {
         let k = self.network.solutes.len();
         for &node in &part.nodes {
@@ -174,6 +146,25 @@ impl Work<'_, '_> {
         most
     }
 
+    /// Is some solute locked in: held so many times over what comes in that its balance is beyond the digits?
+    fn locked(&self, part: &Part, fed: &[f64]) -> bool {
+        let k = self.network.solutes.len();
+        (0..k).any(|i| {
+            let held: f64 = part.nodes.iter().map(|&node| self.totals[node * k + i]).sum();
+            let comes: f64 = fed.iter().skip(i).step_by(k).sum();
+            held > LOCKED * comes
+        })
+    }
+
+    /// Back to earlier totals, and how they divide.
+    fn back(&mut self, part: &Part, totals: &[f64]) {
+        let k = self.network.solutes.len();
+        for (at, &node) in part.nodes.iter().enumerate() {
+            self.totals[node * k..(node + 1) * k].copy_from_slice(&totals[at * k..(at + 1) * k]);
+        }
+        self.divide(part);
+    }
+
     fn part(&mut self, part: &Part, fed: &[f64], warm: bool) -> Result<(), Error> {
         let k = self.network.solutes.len();
         if let [node] = part.nodes[..]
@@ -194,7 +185,7 @@ impl Work<'_, '_> {
         let mut time: f64 = if warm { 1e3 } else { 3.0 };
         let (mut last, mut worst) = (f64::INFINITY, 0);
         let mut before: Vec<f64> = Vec::new();
-        let (mut best, mut refused) = (f64::INFINITY, 0);
+        let (mut best, mut refused, mut stood) = (f64::INFINITY, 0, 0);
         for iteration in 0..MOST_STEPS {
             self.iterations += 1;
             self.divide(part);
@@ -204,6 +195,8 @@ impl Work<'_, '_> {
             }
             if last < TOLERANCE {
                 // The bulk stands. Traces are put where it sends them, and must then stand too.
+                before.clear();
+                before.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));
                 if !balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals) {
                     return Err(told::no_way_out(self.network, self.graph, part, &self.splits));
                 }
@@ -213,15 +206,17 @@ impl Work<'_, '_> {
                     balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
                     return Ok(());
                 }
+                stood += 1;
+                if stood > 3 && self.locked(part, fed) {
+                    self.back(part, &before);
+                    return Ok(());
+                }
                 time = 1e14;
             }
             if last > GROWTH * best && refused < MOST_REFUSED && !before.is_empty() {
                 // Too far at once: back, and a shorter step in time.
                 refused += 1;
-                for (at, &node) in part.nodes.iter().enumerate() {
-                    self.totals[node * k..(node + 1) * k].copy_from_slice(&before[at * k..(at + 1) * k]);
-                }
-                self.divide(part);
+                self.back(part, &before);
                 self.residual(part, fed, &mut gaps);
                 time = (0.25 * time).max(0.5);
             } else {
@@ -343,34 +338,42 @@ impl Work<'_, '_> {
             });
             profile.ph.push(Stage::ph(self.splits.hydrogen[stage]));
         }
-        profile.closure = self.closure(&profile);
+        self.close(&mut profile);
         profile.totals = std::mem::take(&mut self.totals);
         profile
     }
 
-    /// The largest gap, relative, between what enters the network and what leaves it, of any solute.
-    fn closure(&self, profile: &Profile) -> f64 {
+    /// The largest gap, relative, between what enters the network and what leaves it, of any
+    /// solute; what is locked in is made to close, and named.
+    fn close(&self, profile: &mut Profile) {
         let (n, k) = (self.network.stages.len(), self.network.solutes.len());
         let mut held = vec![[0.0; 2]; n];
         for pipe in &self.network.pipes {
             held[pipe.from][usize::from(pipe.phase == Phase::Organic)] += pipe.share;
         }
-        let mut worst: f64 = 0.0;
         for i in 0..k {
-            let (mut entering, mut leaving) = (0.0, 0.0);
+            let (mut entering, mut leaving, mut within) = (0.0, 0.0, 0.0);
             for stage in 0..n {
                 let at = stage * k + i;
                 entering += self.network.fresh[at] + self.network.fresh_organic[at];
                 leaving += (1.0 - held[stage][0]) * profile.aqueous[at] + (1.0 - held[stage][1]) * profile.organic[at];
+                within += profile.aqueous[at] + profile.organic[at];
             }
             for pipe in self.network.pipes.iter().filter(|pipe| pipe.renews == Some(i)) {
                 let out = if pipe.phase == Phase::Organic { &profile.organic } else { &profile.aqueous };
                 leaving += pipe.share * out[pipe.from * k + i];
             }
-            if entering > 0.0 {
-                worst = worst.max((leaving / entering - 1.0).abs());
+            if entering <= 0.0 {
+                continue;
+            }
+            if within > LOCKED * n as f64 * entering {
+                profile.locked.push((self.network.solutes[i], within / entering));
+                for flows in [&mut profile.aqueous, &mut profile.organic] {
+                    flows.iter_mut().skip(i).step_by(k).for_each(|moles| *moles *= entering / leaving);
+                }
+            } else {
+                profile.closure = profile.closure.max((leaving / entering - 1.0).abs());
             }
         }
-        worst
     }
 }

@@ -177,7 +177,8 @@ fn absent(file: &str) -> Error {
 }
 
 impl Sidecar {
-    fn read(node: &Node) -> Result<Self, Error> {
+    /// Reads a sidecar's document.
+    pub fn read(node: &Node) -> Result<Self, Error> {
         let text = |key: &str| node.get(key).and_then(Node::text);
         let wrong = |what: &str| {
             Error::Scenario(vec![Problem {

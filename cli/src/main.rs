@@ -1,6 +1,7 @@
 //! The terminal's door to Ytterby: arguments in, folders and lines out. No physics.
 
 mod compare;
+mod fit;
 mod out;
 mod run;
 mod show;
@@ -70,6 +71,14 @@ enum Action {
         #[arg(long = "in", value_name = "SCENARIO", default_value = "minamitorishima")]
         scenario: String,
     },
+    /// Fit an extractant's constants to batch points: residuals, errors, correlations, a file ready to use.
+    Fit {
+        /// A recipe.toml: which points, which law, what is free.
+        recipe: PathBuf,
+        /// Where to write; `out/<name>` when not given.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
     /// Run validation files (ours, or a folder of anyone's): claim, expected, got, error, verdict.
     Validate {
         /// A folder of validation files; ours when not given.
@@ -117,6 +126,7 @@ fn main() -> ExitCode {
         Action::Example(Example::Run { name, out }) => run::example(&name, out, &library),
         Action::Catalogue { name } => show::catalogue(name.as_deref(), &library),
         Action::Source { path, scenario } => show::source(&path, &scenario, &library),
+        Action::Fit { recipe, out } => fit::fit(&recipe, out, &library),
         Action::Validate { folder, json } => show::validate(folder.as_deref(), json, &library),
     };
     match ended {

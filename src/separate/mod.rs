@@ -4,6 +4,7 @@ pub mod cascade;
 pub mod cases;
 pub mod design;
 pub mod extractant;
+pub mod fit;
 pub mod isotherm;
 pub mod mixer_settlers;
 pub mod splitter;
@@ -22,5 +23,7 @@ pub const CASES: &[Kind<dyn Case>] = &[
     cases::MASS_ACTION,
     cases::FILE_EXTRACTION,
     cases::LINE_EXTRACTION,
+    fit::case::FIT,
+    fit::case::FORETOLD,
     design::proxy::CASE,
 ];

@@ -10,8 +10,20 @@ use crate::table::{Cell, Column, Table};
 /// More rows than this are left to the CSV.
 const SHOWN: usize = 120;
 
+/// What is drawn whole shows no more than this: the picture is the reading.
+const DRAWN: usize = 12;
+
 /// A table with its foot.
 pub fn table(outcome: &Outcome, table: &Table) -> Markup {
+    beginning(outcome, table, SHOWN)
+}
+
+/// The beginning of a table that is drawn elsewhere on the page.
+pub fn drawn(outcome: &Outcome, table: &Table) -> Markup {
+    beginning(outcome, table, DRAWN)
+}
+
+fn beginning(outcome: &Outcome, table: &Table, most: usize) -> Markup {
     html! {
         figure.table {
             h4 { (table.title) " " (csv_link(table)) }
@@ -28,12 +40,12 @@ pub fn table(outcome: &Outcome, table: &Table) -> Markup {
                         }
                     }
                     tbody {
-                        @for row in table.rows.iter().take(SHOWN) { tr { @for (column, cell) in table.columns.iter().zip(row) { (self::cell(column, cell)) } } }
+                        @for row in table.rows.iter().take(most) { tr { @for (column, cell) in table.columns.iter().zip(row) { (self::cell(column, cell)) } } }
                     }
                 }
             }
-            @if table.rows.len() > SHOWN {
-                p.small { "The first " (SHOWN) " of " (table.rows.len()) " rows; the CSV holds all." }
+            @if table.rows.len() > most {
+                p.small { "The first " (most) " of " (table.rows.len()) " rows; the CSV holds all." }
             }
             (foot(outcome, &table.basis))
         }

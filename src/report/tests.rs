@@ -138,26 +138,61 @@ fn unlike_scenarios_stand_side_by_side() {
     well_formed(&compare::html(&[one, other])).unwrap();
 }
 
-/// A design alone: every table of the contract, no plant; the page shows a picture of each.
-#[test]
-fn tables_of_a_design_become_pictures() {
+/// A design alone: every table of separation, no plant.
+fn design() -> Outcome {
     use super::draw::{convergence, cut_tree, frontier, start_up};
     let mut outcome = fixture::outcome();
     outcome.plant = None;
     let [map, outlets] = start_up::tests::tables(20, &["feed at once", "total reflux first"]);
     outcome.tables = vec![frontier::tests::table(), cut_tree::tests::table(true), map, outlets];
-    let mut stages = fixture::battery([8, 8, 4], 15);
-    stages.name = "SX-1_stages".into();
-    let mut fan = fixture::fan([8, 8, 4], 15);
-    fan.name = "SX-1_distribution".into();
-    let mut course = convergence::tests::table(40);
-    course.name = "SX-1_convergence".into();
-    outcome.tables.extend([stages, fan, course]);
-    let page = html(&outcome);
+    let of_unit = |mut table: crate::table::Table, name: &str| {
+        table.name = format!("SX-1_{name}");
+        table
+    };
+    outcome.tables.push(of_unit(fixture::battery([8, 8, 4], 15), "stages"));
+    outcome.tables.push(of_unit(fixture::fan([8, 8, 4], 15), "distribution"));
+    outcome.tables.push(of_unit(convergence::tests::table(40), "convergence"));
+    outcome
+}
+
+#[test]
+fn tables_of_a_design_become_pictures() {
+    let page = html(&design());
     well_formed(&page).unwrap();
     let pictures = page.split("<svg").count() - 1;
     assert_eq!(pictures, 7, "tree, frontier, ladder, McCabe–Thiele, fan, convergence, start-up");
     assert!(page.contains("Diagnostic, not design") && page.contains("to specification in 72 h"));
+}
+
+/// Whatever is missing of a table of separation, the page is whole and says no number that is none.
+#[test]
+fn any_column_of_separation_may_be_missing_or_wild() {
+    use crate::table::Cell;
+    let whole = design();
+    let wild = [Cell::Absent, 0.0.into(), (-3.0).into(), 1e300.into(), 1e-300.into(), "<b>".into(), 100.0.into()];
+    for at in 0..whole.tables.len() {
+        for column in 0..whole.tables[at].columns.len() {
+            let mut outcome = whole.clone();
+            outcome.tables = vec![whole.tables[at].clone()];
+            let table = &mut outcome.tables[0];
+            for (row, cells) in table.rows.iter_mut().enumerate() {
+                cells[column] = wild[(row * 5 + column) % wild.len()].clone();
+            }
+            let mut pages = vec![sections::separation_page(&outcome)];
+            let table = &mut outcome.tables[0];
+            table.columns.remove(column);
+            table.rows.iter_mut().for_each(|cells| {
+                cells.remove(column);
+            });
+            pages.push(sections::separation_page(&outcome));
+            outcome.tables[0].rows.truncate(1);
+            pages.push(sections::separation_page(&outcome));
+            for page in pages {
+                well_formed(&page).unwrap();
+                assert!(!page.contains("NaN") && !page.contains("inf"), "{} {column}", whole.tables[at].name);
+            }
+        }
+    }
 }
 
 /// Writes the page where it can be opened in a browser: `cargo test -- --ignored for_the_eye`.

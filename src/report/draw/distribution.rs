@@ -10,6 +10,7 @@ use super::canvas::Canvas;
 use super::colour;
 use super::label::{PILL, pill};
 use crate::element::Element;
+use crate::quantity::figures;
 use crate::report::columns::{numbers, texts};
 use crate::table::Table;
 
@@ -20,6 +21,13 @@ pub struct Ray {
     /// Does its constant rest on a rule or an assumption?
     assumed: bool,
     points: Vec<(f64, f64)>,
+}
+
+impl Ray {
+    /// log D at the middle of its line.
+    fn middle(&self) -> Option<f64> {
+        self.points.get(self.points.len() / 2).map(|point| point.1)
+    }
 }
 
 /// The fan, read from its table.
@@ -72,7 +80,7 @@ pub fn draw(fan: &Fan) -> Canvas {
     let pitch = 2.0 * PILL.1 + 1.5;
     let height = (360.0_f64).max(pitch * fan.rays.len() as f64);
     let mut canvas = Canvas::new(560.0, 84.0 + height);
-    let frame = Frame { left: 48.0, right: 500.0, top: 34.0, bottom: 34.0 + height };
+    let frame = Frame { left: 48.0, right: 466.0, top: 34.0, bottom: 34.0 + height };
     let all = || fan.rays.iter().flat_map(|ray| ray.points.iter());
     let (low, high) = range(all().map(|p| p.0)).unwrap_or((0.0, 1.0));
     let across = Scale::between(low, high, frame.left, frame.right);
@@ -102,12 +110,29 @@ pub fn draw(fan: &Fan) -> Canvas {
     windows(&mut canvas, fan, &frame, &across);
     let wanted: Vec<f64> = ends.iter().map(|((x, y), _)| y - 0.35 * (frame.right - x)).collect();
     let placed = spread(&wanted, pitch, frame.top + PILL.1, frame.bottom - PILL.1);
+    neighbours(&mut canvas, &ends, &placed, frame.right + 58.0);
     for ((end, ray), y) in ends.iter().zip(placed) {
-        let x = frame.right + 30.0;
+        let x = frame.right + 44.0;
         canvas.line(*end, (x - PILL.0, y), &format!("stroke=\"{}\" stroke-width=\"0.7\"", colour::of(ray.element)));
         pill(&mut canvas, (x, y), ray.element, ray.assumed);
     }
     canvas
+}
+
+/// The separation factor of each two neighbours, between their names.
+fn neighbours(canvas: &mut Canvas, ends: &[((f64, f64), &Ray)], placed: &[f64], x: f64) {
+    let mut order: Vec<(f64, &Ray)> = placed.iter().copied().zip(ends.iter().map(|(_, ray)| *ray)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((top, _)) = order.first().filter(|_| order.len() > 1) {
+        canvas.text((x, top - 9.0), "β", "class=\"small muted\"");
+    }
+    for pair in order.windows(2) {
+        let [(y0, upper), (y1, lower)] = pair else { continue };
+        if let Some((a, b)) = upper.middle().zip(lower.middle()) {
+            let beta = figures(10f64.powf((a - b).abs().min(6.0)), 2);
+            canvas.text((x, f64::midpoint(*y0, *y1) + 3.7), &beta, "class=\"small muted\"");
+        }
+    }
 }
 
 /// A line as far as it runs within the scale, cut at its edges.

@@ -50,12 +50,15 @@ impl Frontier {
         let cost_unit = table.columns.iter().find(|c| c.name == "cost").map_or("", |c| &c.unit);
         let mut all: Vec<Self> = Vec::new();
         for (at, cut) in cuts.iter().enumerate() {
-            let (Some(nines), Some(recovery)) = (nines[at], recovery[at].filter(|r| *r < 100.0)) else { continue };
+            // What is no purity or no recovery cannot be drawn.
+            let nines = nines[at].filter(|nines| (0.0..=9.0).contains(nines));
+            let recovery = recovery[at].filter(|recovery| *recovery > 0.0 && *recovery < 100.0);
+            let (Some(nines), Some(recovery)) = (nines, recovery) else { continue };
             let point = Point {
                 nines,
                 recovery,
-                reflux: reflux[at].unwrap_or(1.0),
-                stages: stages[at],
+                reflux: reflux[at].filter(|reflux| (0.0..1e6).contains(reflux)).unwrap_or(1.0),
+                stages: stages[at].filter(|stages| (0.0..1e6).contains(stages)),
                 by: by[at].clone(),
                 cost: cost[at],
             };

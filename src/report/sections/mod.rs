@@ -14,6 +14,7 @@ use super::seal::tiny;
 use super::{appendix, stream_table, tables};
 use crate::outcome::Outcome;
 use crate::quantity::figures;
+use crate::table::Table;
 use crate::unit::Reading;
 
 /// A part of the page.
@@ -152,13 +153,20 @@ fn convergence(outcome: &Outcome) -> Vec<Markup> {
 const ELSEWHERE: &[&str] =
     &["ledger", "recovery", "products", "resource", "resource_by_element", "headline", "revenue", "maturity"];
 
+/// Long tables that are drawn whole: their beginning serves to see the columns.
+const DRAWN: &[&str] = &["distribution", "start_up", "start_up_outlets", "convergence", "frontier"];
+
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {
+    let whole = |table: &Table| {
+        let drawn = DRAWN.iter().any(|name| table.name == *name || table.name.ends_with(&format!("_{name}")));
+        if drawn { tables::drawn(outcome, table) } else { tables::table(outcome, table) }
+    };
     outcome
         .tables
         .iter()
         .filter(|table| !ELSEWHERE.contains(&table.name.as_str()) && !table.rows.is_empty())
         .map(|table| {
-            html! { details { summary { (table.title) " " span.small { (table.name) " · " (table.rows.len()) " rows" } } (tables::table(outcome, table)) } }
+            html! { details { summary { (table.title) " " span.small { (table.name) " · " (table.rows.len()) " rows" } } (whole(table)) } }
         })
         .collect()
 }
@@ -242,4 +250,10 @@ pub fn limits(outcome: &Outcome) -> Markup {
             }
         }
     }
+}
+
+/// The section of separation alone, for its tests.
+#[cfg(test)]
+pub fn separation_page(outcome: &Outcome) -> String {
+    html! { @for part in &separation::separation(outcome) { (part) } }.into_string()
 }

@@ -142,6 +142,7 @@ fn fan_reading(fan: &distribution::Fan) -> String {
     let free = fan.free.map_or(String::new(), |free| {
         format!("At {} mol/L of free extractant, as in the feed stage. ", figures(free, 3))
     });
+    let free = format!("{free}Between the names: the separation factor of neighbours. ");
     match fan.assumed() {
         0 => free,
         count => format!("{free}Dashed and hollow: {count} whose constant is assumed or a rule's."),

@@ -76,7 +76,41 @@ pub fn draw(profile: &Profile) -> Canvas {
         ph(&mut canvas, profile, &frame, steps);
     }
     stages(&mut canvas, profile, steps, bottom);
+    hovers(&mut canvas, profile, steps, bottom);
     canvas
+}
+
+/// Over each stage a pane that tells its figures to who rests on it.
+fn hovers(canvas: &mut Canvas, profile: &Profile, steps: Steps, bottom: f64) {
+    for stage in 0..profile.count() {
+        canvas.open("fill=\"transparent\"", &told(profile, stage));
+        canvas.rect(steps.edge(stage), TOP, steps.width, bottom - TOP, "");
+        canvas.close();
+    }
+}
+
+/// A stage in words.
+fn told(profile: &Profile, stage: usize) -> String {
+    let mut words = vec![profile.stages[stage].clone()];
+    for (name, values, unit) in
+        [("pH", &profile.ph, ""), ("loading", &profile.loading, " %"), ("O/A", &profile.ratio, "")]
+    {
+        words.extend(values[stage].map(|value| format!("{name} {}{unit}", figures(value, 3))));
+    }
+    for (name, phase) in [("solution", &profile.aqueous), ("solvent", &profile.organic)] {
+        let mut held: Vec<_> = phase.iter().filter_map(|(element, values)| Some((*element, values[stage]?))).collect();
+        held.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let most: Vec<String> = held
+            .iter()
+            .take(5)
+            .filter(|(_, grams)| *grams >= 1e-3)
+            .map(|(element, grams)| format!("{element} {}", figures(*grams, 3)))
+            .collect();
+        if !most.is_empty() {
+            words.push(format!("{name} {} g/L", most.join(", ")));
+        }
+    }
+    words.join("; ")
 }
 
 /// Sections, shaded and parted.

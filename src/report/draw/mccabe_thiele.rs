@@ -132,7 +132,7 @@ fn curves(canvas: &mut Canvas, diagram: &Diagram, profile: &Profile, states: &[(
     }
     let legend = [
         ("stages, as solved", INK),
-        ("streams passing each other", ACCENT),
+        ("passing streams; scrub dotted", ACCENT),
         (&*format!("β {}, mean of the stages", figures(beta, 3)), Carrier::Organic.colour()),
     ];
     // The corner below the diagonal is empty: the solvent is always the richer.

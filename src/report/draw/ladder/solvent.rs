@@ -23,6 +23,8 @@ pub(super) fn draw(canvas: &mut Canvas, profile: &Profile, frame: &Frame, steps:
     canvas.text((4.0, frame.top - 9.0), name, "class=\"axis\"");
     // Bars keep a hair's gap as long as there is room for one.
     let gap = if steps.width > 6.0 { 0.07 * steps.width } else { 0.0 };
+    // A white hair parts the bands in grey print, where it does not drown them.
+    let hair = if steps.width > 10.0 { " stroke=\"#fff\" stroke-width=\"0.6\"" } else { "" };
     let mut bases = vec![0.0; profile.count()];
     let mut bands: Vec<(Element, Vec<Place>)> = Vec::new();
     for (element, values) in &parts {
@@ -33,7 +35,8 @@ pub(super) fn draw(canvas: &mut Canvas, profile: &Profile, frame: &Frame, steps:
             let (y0, y1) = (scale.at(*base), scale.at(*base + value));
             if y0 - y1 > 0.15 {
                 let place = Place(steps.edge(stage) + gap, y1, steps.edge(stage + 1) - gap, y0);
-                canvas.rect(place.0, y1, place.2 - place.0, y0 - y1, &format!("fill=\"{fill}\""));
+                let edge = if y0 - y1 > 3.0 { hair } else { "" };
+                canvas.rect(place.0, y1, place.2 - place.0, y0 - y1, &format!("fill=\"{fill}\"{edge}"));
                 band.push(place);
             }
             *base += value;

@@ -20,7 +20,8 @@ use super::graph::{Graph, Node, Part};
 use super::linear::{Balances, fed, passes};
 use super::network::{Network, Phase, Stage};
 use super::stage::Splits;
-use super::{Profile, thin, told};
+use super::thin::{self, Draw};
+use super::{Profile, told};
 use crate::error::Error;
 use crate::separate::isotherm::Exchange;
 
@@ -35,7 +36,9 @@ const EACH: f64 = 1e-11;
 const STANDS: f64 = 1e-11;
 /// Amount held over what comes in an hour, from which a solute counts as locked in.
 pub(super) const LOCKED: f64 = 1e5;
-const MOST_STEPS: usize = 400;
+/// Steps of one attempt, and of the last.
+const STEPS: usize = 150;
+const MARCH: usize = 3000;
 /// Stages that are solved at once, without a shorter line first.
 const FEW: usize = 12;
 
@@ -45,26 +48,39 @@ struct Work<'w, 'l> {
     totals: Vec<f64>,
     splits: Splits,
     iterations: usize,
+    /// Steps a part may take.
+    most: usize,
 }
 
 pub(super) fn solve(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result<Profile, Error> {
-    if let Some(start) = start {
-        return from(network, graph, Some(start));
+    if let Some(start) = start
+        && let Ok(profile) = from(network, graph, Some(start), STEPS)
+    {
+        return Ok(profile);
     }
+    let mut from_short = None;
     if network.stages.len() > FEW
         && let Some(thinned) = thin::thinned(network)
     {
         let thin_graph = Graph::of(&thinned.network);
-        if let Ok(profile) = solve(&thinned.network, &thin_graph, None)
-            && let Ok(profile) = from(network, graph, Some(&thinned.drawn_out(graph, &thin_graph, &profile)))
-        {
-            return Ok(profile);
+        if let Ok(profile) = solve(&thinned.network, &thin_graph, None) {
+            for draw in Draw::ALL {
+                let start = thinned.drawn_out(graph, &thin_graph, &profile, draw);
+                if let Ok(profile) = from(network, graph, Some(&start), STEPS) {
+                    return Ok(profile);
+                }
+                from_short.get_or_insert(start);
+            }
         }
     }
-    from(network, graph, None)
+    // The long march: as the battery itself would settle, in steps of its own time.
+    match from(network, graph, None, STEPS) {
+        Err(Error::NotConverged { .. }) => from(network, graph, from_short.as_ref(), MARCH),
+        done => done,
+    }
 }
 
-fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result<Profile, Error> {
+fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>, most: usize) -> Result<Profile, Error> {
     let k = network.solutes.len();
     let mut work = Work {
         network,
@@ -72,6 +88,7 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result
         totals: vec![1e-30; graph.nodes() * k],
         splits: Splits::new(network.stages.len(), k),
         iterations: 0,
+        most,
     };
     if let Some(start) = start {
         work.totals.copy_from_slice(&start.totals);
@@ -186,7 +203,7 @@ impl Work<'_, '_> {
         let (mut last, mut worst) = (f64::INFINITY, 0);
         let mut before: Vec<f64> = Vec::new();
         let (mut best, mut refused, mut stood) = (f64::INFINITY, 0, 0);
-        for iteration in 0..MOST_STEPS {
+        for iteration in 0..self.most {
             self.iterations += 1;
             self.divide(part);
             (last, worst) = self.residual(part, fed, &mut gaps);
@@ -247,7 +264,7 @@ impl Work<'_, '_> {
             let factor = if change < 0.01 { 1e3 } else { (0.5 / change).clamp(0.2, 5.0) };
             time = (time * factor).clamp(0.5, 1e14);
         }
-        Err(told::not_converged(self.network, self.graph, part, last, MOST_STEPS, worst))
+        Err(told::not_converged(self.network, self.graph, part, last, self.most, worst))
     }
 
     /// Adds a step, each amount within limits of its own; answers the largest change of a stage.

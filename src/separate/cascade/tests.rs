@@ -119,7 +119,7 @@ proptest::proptest! {
     /// Any feed, any number of stages, refluxed or not, its loop closed: it converges and conserves, traces too.
     #[test]
     fn random_batteries_converge_and_conserve(
-        feed in proptest::collection::vec(-4.0f64..0.0, 10),
+        feed in proptest::collection::vec(-8.0f64..0.0, 10),
         extract in 1usize..40,
         scrub in 0usize..40,
         strip in 3usize..12,

@@ -121,28 +121,45 @@ pub(super) fn thinned<'l>(network: &Network<'l>) -> Option<Thinned<'l>> {
     Some(Thinned { network, runs, index })
 }
 
+/// Where new stages are put in: beside a front there is a flat place on either side, and which of
+/// the two grows with the battery only the whole can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Draw {
+    Flattest,
+    First,
+    Last,
+    Evenly,
+}
+
+impl Draw {
+    pub(super) const ALL: [Self; 4] = [Self::Flattest, Self::First, Self::Last, Self::Evenly];
+}
+
 impl Thinned<'_> {
     /// A start for the whole from a solution of the thinned.
-    pub(super) fn drawn_out(&self, graph: &Graph, thin: &Graph, profile: &Profile) -> Profile {
+    pub(super) fn drawn_out(&self, graph: &Graph, thin: &Graph, profile: &Profile, draw: Draw) -> Profile {
         let k = self.network.solutes.len();
         let n = self.index.len();
         // Each stage of the whole stands a share of the way between two of the thinned.
         let mut place: Vec<(usize, usize, f64)> = self.index.iter().map(|&at| (at, at, 0.0)).collect();
         for run in &self.runs {
             let (gaps, steps) = (run.thin.len() - 1, run.whole.len() - 1);
-            let flattest = (0..gaps)
-                .map(|gap| (gap, self.change(profile, run.thin[gap], run.thin[gap + 1])))
-                .fold((0, f64::INFINITY), |best, next| if next.1 < best.1 { next } else { best });
+            let changes: Vec<f64> =
+                (0..gaps).map(|gap| self.change(profile, run.thin[gap], run.thin[gap + 1])).collect();
+            let flat = |gap: &usize| changes[*gap] <= FLAT;
+            let place_of = match draw {
+                Draw::Flattest => (0..gaps).filter(flat).min_by(|&a, &b| changes[a].total_cmp(&changes[b])),
+                Draw::First => (0..gaps).find(flat),
+                Draw::Last => (0..gaps).rfind(flat),
+                Draw::Evenly => None,
+            };
             for (step, &stage) in run.whole.iter().enumerate() {
                 let more = steps - gaps;
-                let at = if flattest.1 > FLAT {
-                    step as f64 * gaps as f64 / steps as f64
-                } else if step <= flattest.0 {
-                    step as f64
-                } else if step > flattest.0 + more {
-                    (step - more) as f64
-                } else {
-                    flattest.0 as f64 + (step - flattest.0) as f64 / (more + 1) as f64
+                let at = match place_of {
+                    None => step as f64 * gaps as f64 / steps as f64,
+                    Some(gap) if step <= gap => step as f64,
+                    Some(gap) if step > gap + more => (step - more) as f64,
+                    Some(gap) => gap as f64 + (step - gap) as f64 / (more + 1) as f64,
                 };
                 let low = (at.floor() as usize).min(gaps - 1);
                 place[stage] = (run.thin[low], run.thin[low + 1], at - low as f64);

@@ -30,12 +30,18 @@ struct Told {
 }
 
 fn tell(seed: u64, library: &Library) -> Told {
-    let circuit = Circuit::draw(seed, library);
-    let cascade = circuit.cascade();
+    let circuit = match Circuit::draw(seed, library) {
+        Ok(circuit) => circuit,
+        Err(why) => {
+            let (law, story) = ("—".into(), "flows that cannot be".into());
+            return Told { seed, law, story, verdict: Verdict::Refused(why.to_string()), seconds: 0.0 };
+        }
+    };
+    let network = circuit.network();
     let start = Instant::now();
-    let answer = cascade.solve(None);
+    let answer = network.solve(None);
     let seconds = start.elapsed().as_secs_f64();
-    Told { seed, law: circuit.law().into(), story: circuit.story(), verdict: judge(&circuit, &answer), seconds }
+    Told { seed, law: circuit.law().into(), story: circuit.story(), verdict: judge(&network, &answer), seconds }
 }
 
 /// Runs seeds one after the other on a thread of their own; a seed that hangs is left behind.
@@ -55,11 +61,11 @@ fn run(from: u64, count: u64) -> Vec<Told> {
             match receive.recv_timeout(HANGS) {
                 Ok(one) => told.push(one),
                 Err(why) => {
-                    let circuit = Circuit::draw(next, &Library::builtin());
+                    let story = Circuit::draw(next, &Library::builtin()).map_or(String::new(), |c| c.story());
                     told.push(Told {
                         seed: next,
-                        law: circuit.law().into(),
-                        story: circuit.story(),
+                        law: "—".into(),
+                        story,
                         verdict: Verdict::Failed(format!("no answer: {why}")),
                         seconds: HANGS.as_secs_f64(),
                     });

@@ -195,7 +195,7 @@ fn mixer(network: &Network<'_>, profile: &Profile, j: usize, held: &[[f64; 2]]) 
         let (out, entering) = (profile.aqueous[j * k + i] + profile.organic[j * k + i], |i: usize| {
             network.fresh.iter().chain(&network.fresh_organic).skip(i).step_by(k).sum::<f64>()
         });
-        let clear = stage.entrained == [0.0; 2] && stage.efficiency >= 1.0;
+        let clear = stage.entrained.iter().all(|&share| share <= 0.0) && stage.efficiency >= 1.0;
         if x.min(*y) < NOTHING * entering(i) || (!clear && x.min(*y) < VEILED * out) {
             continue;
         }

@@ -12,6 +12,8 @@ mod check;
 mod dice;
 mod laws;
 
+use std::fmt::Write;
+
 use ytterby::element::Element;
 use ytterby::error::Error;
 use ytterby::library::Library;
@@ -140,10 +142,10 @@ fn line(dice: &mut Dice, law: Law, mut solutes: Vec<Element>, whole: usize) -> R
         stage.entrained = entrained.unwrap_or_default();
     }
     if let Some(efficiency) = efficiency {
-        circuit.story += &format!("; efficiency {efficiency:.2}");
+        let _ = write!(circuit.story, "; efficiency {efficiency:.2}");
     }
     if let Some([under, over]) = entrained {
-        circuit.story += &format!("; entrained {under:.1e} and {over:.1e}");
+        let _ = write!(circuit.story, "; entrained {under:.1e} and {over:.1e}");
     }
     let mut network = circuit.network();
     flows::settle(&mut network, &feeds, &made_up)?;

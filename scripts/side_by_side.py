@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """The same inputs, solved by others and by us, in one run: answers compared first, then times.
 
-    python3 scripts/side_by_side.py                 # everything; half an hour or more, nearly all of it theirs
-    python3 scripts/side_by_side.py --stages 4 10   # some sections only
-    python3 scripts/side_by_side.py --no-plant      # without the Kentucky plant
+    python3 scripts/side_by_side.py sections                 # half an hour or more, nearly all of it theirs
+    python3 scripts/side_by_side.py sections --stages 4 10   # some sections only
+    python3 scripts/side_by_side.py plant                    # the University of Kentucky plant
 
 Peers are installed from PyPI into environments of their own below target/peers. What they answer is held against
-ours; a ratio is printed only where the answers agree. Writes docs/benchmarks/side_by_side.md.
+ours; a ratio is printed only where the answers agree. Writes docs/benchmarks/side_by_side_sections.md or _plant.md.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / "scripts" / "peers"
 HOMES = ROOT / "target" / "peers"
-PAGE = ROOT / "docs" / "benchmarks" / "side_by_side.md"
+PAGES = ROOT / "docs" / "benchmarks"
 PACKAGES = {
     "difflow": ["difflow[ree]==0.2.2"],
     "efta": ["efta==1.0.2"],
@@ -114,7 +114,7 @@ def section(stages: int, bench: str, cap: float, versions: dict, rows: list[str]
     rows.append(f"| {stages} | ours | {ours['steps']} Newton steps; whole process {seconds(whole)} | {seconds(ours['seconds'])} | | | 1 |")
     # Each peer as it comes; where that gives no answer that agrees, with more effort asked of it.
     tries = {
-        "difflow": [("difflow_section.py", steps, 2) for steps in (1, 8)],
+        "difflow": [("difflow_section.py", steps, 2) for steps in (1, 3, 6)],
         "efta": [("efta_section.py", sweeps) for sweeps in (0, 4 * stages * stages, 16 * stages * stages)],
     }
     for name, attempts in tries.items():
@@ -158,7 +158,7 @@ def plant(program: str, cap: float, versions: dict) -> list[str]:
         if ended:
             say(f"  PrOMMiS: {ended}")
     if not runs:
-        return ["PrOMMiS gave no answer here; its developers' machine aside, 18 s was measured for it earlier (build 2.4, initialise 14.8, solve 0.6).", ""]
+        return [f"PrOMMiS gave no answer here ({ended}); 18 s was measured for it earlier (build 2.4, initialise 14.8, solve 0.6).", ""]
     versions |= runs[0]["versions"]
     net = statistics.median(run["seconds"] - run["bridge"]["seconds"] for run in runs)
     parts = {key: statistics.median(run[f"{key}_seconds"] for run in runs) for key in ("build", "initialise", "solve")}
@@ -215,44 +215,49 @@ SYMBOLS = {
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--stages", type=int, nargs="*", default=[4, 8, 10, 20], help="sections to solve")
+    asked.add_argument("what", choices=["sections", "plant"], help="what is solved")
+    asked.add_argument("--stages", type=int, nargs="+", default=[4, 8, 10, 20], help="sections to solve")
     asked.add_argument("--cap", type=float, default=600.0, help="seconds a peer is given for one run")
-    asked.add_argument("--no-plant", action="store_true", help="leave the Kentucky plant out")
-    asked.add_argument("--page", type=pathlib.Path, default=PAGE, help="where the page goes")
+    asked.add_argument("--page", type=pathlib.Path, help="where the page goes")
     choice = asked.parse_args()
     HOMES.mkdir(parents=True, exist_ok=True)
-    bench = built(["bench", "--no-run", "-q", "--bench", "cascades"], "bench", "cascades")
     program = built(["build", "--release", "-q"], "bin", "ytterby")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     versions: dict[str, str] = {"python": platform.python_version()}
-    rows: list[str] = []
-    for stages in choice.stages:
-        section(stages, bench, choice.cap, versions, rows)
-    plant_lines = [] if choice.no_plant else plant(program, choice.cap, versions)
+    if choice.what == "sections":
+        bench = built(["bench", "--no-run", "-q", "--bench", "cascades"], "bench", "cascades")
+        rows: list[str] = []
+        for stages in choice.stages:
+            section(stages, bench, choice.cap, versions, rows)
+        title = "ten rare earths on saponified PC88A"
+        body = [
+            "Mass action, counter-current. Inputs are those of `benches/batteries` (feed of 0.2 mol/L, O/A 1.5, 35 % saponified). "
+            "Times are of the solve alone, inside each process; imports are not counted. "
+            f"The same answer: pH of every stage within {SAME_PH}, the share of each element's feed left in the raffinate within {SAME_SHARE}. "
+            "The ratio is their time over ours.",
+            "",
+            "| stages | program | how | time | pH apart | share apart | ratio |",
+            "| ---: | --- | --- | ---: | ---: | ---: | ---: |",
+            *rows,
+            "",
+        ]
+    else:
+        title = "the University of Kentucky plant"
+        body = plant(program, choice.cap, versions)
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     ours = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
     listed = ", ".join(f"{name} {number}" for name, number in sorted(versions.items()))
     page = [
-        "# Side by side with other programs",
+        f"# Side by side: {title}",
         "",
-        f"Made by `python3 scripts/side_by_side.py {' '.join(sys.argv[1:])}`".rstrip() + f" on {datetime.date.today()}; {ours} at {commit}; {listed}; "
+        f"Made by `python3 scripts/side_by_side.py {' '.join(sys.argv[1:])}` on {datetime.date.today()}; {ours} at {commit}; {listed}; "
         f"{os.cpu_count()} cores, shared with other work: read ratios, not times. A peer is given {choice.cap:.0f} s for one run.",
         "",
-        "## Ten rare earths on saponified PC88A, mass action, counter-current",
-        "",
-        "Inputs are those of `benches/batteries` (feed of 0.2 mol/L, O/A 1.5, 35 % saponified). Times are of the solve alone, inside each process; "
-        f"imports are not counted. The same answer: pH of every stage within {SAME_PH}, the share of each element's feed left in the raffinate within {SAME_SHARE}. "
-        "The ratio is their time over ours.",
-        "",
-        "| stages | program | how | time | pH apart | share apart | ratio |",
-        "| ---: | --- | --- | ---: | ---: | ---: | ---: |",
-        *rows,
-        "",
+        *body,
     ]
-    if plant_lines:
-        page += ["## The University of Kentucky plant", "", *plant_lines]
-    choice.page.parent.mkdir(parents=True, exist_ok=True)
-    choice.page.write_text("\n".join(page), encoding="utf-8")
-    say(f"written: {choice.page}")
+    file = choice.page or PAGES / f"side_by_side_{choice.what}.md"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(page), encoding="utf-8")
+    say(f"written: {file}")
 
 
 main()

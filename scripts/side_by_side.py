@@ -59,7 +59,7 @@ def peer(name: str, script: str, *words: object, cap: float, extra: dict | None 
     command = [str(environment(name)), str(PEERS / script), *map(str, words)]
     start = time.perf_counter()
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=cap, env=os.environ | (extra or {}))
+        run = subprocess.run(command, capture_output=True, text=True, timeout=cap, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | (extra or {}))
         out = run.stdout
         last = [line for line in run.stderr.splitlines() if line.strip()][-1:]
         ended = "" if run.returncode == 0 else f"stopped: {' '.join(last)[:120]}"

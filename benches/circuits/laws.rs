@@ -23,6 +23,10 @@ pub struct Law {
     pub by_dosage: bool,
 }
 
+/// Files that ship, by name: a new file must not change what a seed means.
+const FILES: [&str; 8] =
+    ["cyanex272", "cyanex572", "d2ehpa", "dehpa-uky", "naphthenic-acid", "p507", "p507-li1987", "tbp"];
+
 /// One of the files, or one invented.
 pub fn draw(dice: &mut Dice, library: &Library) -> Law {
     // Solvating extractants need the anion followed, which a `Cascade` does not.

@@ -7,6 +7,9 @@ mod circuits;
 use circuits::{Circuit, Verdict, judge};
 use ytterby::library::Library;
 
+/// How many of the hundred are neither solved nor refused today; to be lowered, never raised.
+const OPEN: usize = 12;
+
 #[test]
 fn a_hundred_random_circuits_are_solved_or_refused_with_the_reason() {
     let library = Library::builtin();

@@ -5,5 +5,4 @@ mod broken;
 mod catalogue;
 mod mangled;
 mod regression;
-mod robustness;
 mod validation;

@@ -26,6 +26,8 @@ mod constants;
 mod report;
 mod run;
 
+pub(super) use run::{ion_of, strength};
+
 use std::sync::Arc;
 
 use crate::element::Element;
@@ -310,7 +312,7 @@ impl MixerSettlers {
 }
 
 /// The cation of a base that is one hydroxide or oxide: as many charges as it takes protons.
-fn counter_ion(base: &Reagent) -> Option<Ion> {
+pub(super) fn counter_ion(base: &Reagent) -> Option<Ion> {
     [Ion::Na, Ion::Ammonium, Ion::Ca, Ion::Mg].into_iter().find(|&ion| {
         base.ions[ion] > 0.0
             && base.ions.iter().all(|(other, moles)| moles == 0.0 || other == ion || other == Ion::H)

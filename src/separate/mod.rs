@@ -1,6 +1,7 @@
 //! Separation: rare earth from rare earth.
 
 pub mod cascade;
+mod circuit;
 pub mod cases;
 pub mod design;
 pub mod extractant;
@@ -13,7 +14,7 @@ pub mod theory;
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND, splitter::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND, circuit::KIND, splitter::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[

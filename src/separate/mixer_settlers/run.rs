@@ -19,13 +19,13 @@ pub(super) fn reference_contact() -> Contact {
 }
 
 /// mol/L of acid in a reagent as bought.
-pub(super) fn strength(acid: &Reagent) -> f64 {
+pub(in crate::separate) fn strength(acid: &Reagent) -> f64 {
     let litres = acid.stream(1.0).aqueous.volume() * 1000.0;
     if litres > 0.0 { acid.acid() / litres } else { 0.0 }
 }
 
 /// The ion in which an element is exchanged.
-pub(super) fn ion_of(element: Element) -> Option<Ion> {
+pub(in crate::separate) fn ion_of(element: Element) -> Option<Ion> {
     if element == Element::N { Some(Ion::Ammonium) } else { Ion::of(element) }
 }
 

@@ -1,0 +1,281 @@
+//! What is told of a circuit: readings, every stage's state, limits, caveats, machines.
+
+use super::run::{Solved, name};
+use super::{Circuit, Outside};
+use crate::element::Element;
+use crate::error::Error;
+use crate::quantity::figures;
+use crate::separate::cascade::network::Phase;
+use crate::separate::isotherm::Contact;
+use crate::separate::mixer_settlers::ion_of;
+use crate::source::Caveat;
+use crate::table::{Cell, Table};
+use crate::unit::{Balance, Equipment, Reading};
+
+/// Share of the extractant that metals bind in a stage.
+fn loading(solved: &Solved<'_>, stage: usize) -> f64 {
+    let Solved { network, profile, .. } = solved;
+    let k = network.solutes.len();
+    let metal = |i: &usize| network.charge[*i] > 1.5;
+    let held: f64 = (0..k).filter(metal).map(|i| network.charge[i] * profile.organic[stage * k + i]).sum();
+    held / network.stages[stage].sites
+}
+
+fn ratio(solved: &Solved<'_>, stage: usize) -> f64 {
+    let stage = &solved.network.stages[stage];
+    stage.organic / stage.aqueous
+}
+
+/// The stages of a section.
+fn stages_of(solved: &Solved<'_>, section: usize) -> std::ops::Range<usize> {
+    let first = solved.plan.first[section];
+    first..first + solved.unit.sections[section].stages
+}
+
+pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error> {
+    let Solved { unit, plan, profile, made_up, liquids, .. } = solved;
+    let mut caveats = Vec::new();
+    let mut say = |name: String, value: f64, unit: &'static str| done.readings.push(Reading::new(name, value, unit));
+    say("stages".into(), plan.stages as f64, "1");
+    for (at, section) in unit.sections.iter().enumerate() {
+        let stages = stages_of(solved, at);
+        let tag = &section.tag;
+        let (fullest, most) = stages.clone().map(|j| (j, loading(solved, j))).fold((0, 0.0), greater);
+        let ends = [stages.start, stages.end - 1];
+        let middle = ratio(solved, ends[1]);
+        say(format!("organic to aqueous, {tag}"), middle, "1");
+        say(format!("pH where the solution leaves {tag}"), profile.ph[ends[0]], "1");
+        say(format!("highest loading, {tag}"), 100.0 * most, "%");
+        say(format!("mixer volume, {tag}"), mixer(solved, at), "m3");
+        caveats.extend(limits(solved, at, fullest, most)?);
+    }
+    for (&(section, _), litres) in plan.made_up.iter().zip(made_up) {
+        let tag = &unit.sections[section].tag;
+        say(format!("organic phase made up, {tag}"), litres / 1000.0, "m3/h");
+    }
+    let whole: f64 = (0..plan.stages).map(|j| liquids[1][j]).sum();
+    say("solvent held".into(), whole / 1000.0 * unit.residence.iter().sum::<f64>(), "m3");
+    say("Newton steps".into(), profile.iterations as f64, "1");
+    say("closure of the solve".into(), profile.closure, "1");
+    done.power_kw = unit.mixer_power
+        * unit.sections.iter().enumerate().map(|(at, s)| mixer(solved, at) * s.stages as f64).sum::<f64>();
+    if profile.ph.iter().any(|ph| *ph > 6.0) {
+        caveats.push("the solution rises above pH 6 in a stage, where rare-earth hydroxide would fall out".into());
+    }
+    constants(solved, &mut caveats);
+    laws(solved, &mut caveats);
+    done.caveats.extend(caveats.into_iter().map(Caveat::new));
+    done.tables.push(stages(solved));
+    Ok(())
+}
+
+fn greater(best: (usize, f64), this: (usize, f64)) -> (usize, f64) {
+    if this.1 > best.1 || best.1 == 0.0 { this } else { best }
+}
+
+/// The limits of a section: what is outside is said, or stops the run.
+fn limits(solved: &Solved<'_>, at: usize, fullest: usize, most: f64) -> Result<Vec<String>, Error> {
+    let Solved { unit, plan, .. } = solved;
+    let section = &unit.sections[at];
+    let [low, high] = section.limits.organic_to_aqueous;
+    let mut found = Vec::new();
+    let worst = stages_of(solved, at)
+        .map(|j| ratio(solved, j))
+        .filter(|ratio| !(low..=high).contains(ratio))
+        .max_by(|a, b| (a / low).ln().abs().total_cmp(&(b / low).ln().abs()));
+    if let Some(ratio) = worst {
+        found.push((
+            format!(
+                "O/A of the {} section is {}, outside the {} to {} that settles well",
+                section.tag,
+                figures(ratio, 3),
+                figures(low, 3),
+                figures(high, 3)
+            ),
+            "less of the one phase, more of the other, or recycle a phase within the stage",
+        ));
+    }
+    if most > section.limits.loading {
+        found.push((
+            format!(
+                "stage {} is loaded to {:.0} % of the limit; above {:.0} % the organic phase thickens and may gel",
+                name(unit, plan, fullest),
+                100.0 * most,
+                100.0 * section.limits.loading
+            ),
+            "more organic phase, or more extractant in it",
+        ));
+    }
+    match (section.limits.outside, found.first()) {
+        (Outside::Failure, Some((what, hint))) => {
+            Err(Error::Infeasible { unit: String::new(), what: what.clone(), hint: (*hint).into() })
+        }
+        _ => Ok(found.into_iter().map(|(what, _)| what).collect()),
+    }
+}
+
+/// mol/h of an element that enters the network.
+fn entering(solved: &Solved<'_>, element: Element) -> f64 {
+    let network = &solved.network;
+    let k = network.solutes.len();
+    let Some(i) = network.solutes.iter().position(|e| *e == element) else { return 0.0 };
+    (0..network.stages.len()).map(|j| network.fresh[j * k + i] + network.fresh_organic[j * k + i]).sum()
+}
+
+/// Caveats about the constants: those a rule gave, and the acidity they were measured in.
+fn constants(solved: &Solved<'_>, caveats: &mut Vec<String>) {
+    let Solved { unit, plan, profile, .. } = solved;
+    let told = 1e-6 * Element::RARE_EARTHS.iter().map(|&e| entering(solved, e)).sum::<f64>();
+    for (at, organic) in unit.organics.iter().enumerate() {
+        let resolved = &organic.resolved;
+        let name = &resolved.extractant.name;
+        let present = |elements: &[Element]| {
+            elements.iter().filter(|e| entering(solved, **e) > told).map(|e| e.symbol()).collect::<Vec<_>>().join(", ")
+        };
+        let (ruled, left) = (present(&resolved.ruled), present(&resolved.left));
+        if !ruled.is_empty() {
+            caveats.push(format!("`{name}` has no measured constant for {ruled}: a line by atomic number is assumed"));
+        }
+        if !left.is_empty() {
+            caveats.push(format!("`{name}` has no constant for {left}: taken as not extracted, by the scenario's rule"));
+        }
+        let Some([low, high]) = resolved.extractant.holds.ph else { continue };
+        let ph = (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at).map(|j| profile.ph[j]);
+        let (least, most) = ph.fold((f64::MAX, f64::MIN), |(a, b), ph| (a.min(ph), b.max(ph)));
+        if least < low - 1e-9 || most > high + 1e-9 {
+            caveats.push(format!(
+                "stages run from pH {least:.1} to {most:.1}; the constants of `{name}` ({}) hold from {low:.1} to {high:.1}",
+                resolved.extractant.holds.medium
+            ));
+        }
+    }
+}
+
+/// What the laws themselves betray: slopes no exchange can have, and metals whose D no acid moves.
+fn laws(solved: &Solved<'_>, caveats: &mut Vec<String>) {
+    let Solved { unit, plan, network, profile, .. } = solved;
+    for (at, organic) in unit.organics.iter().enumerate() {
+        let stages: Vec<usize> =
+            (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at).collect();
+        let (mut steep, mut flat) = (Vec::new(), Vec::new());
+        for (i, &element) in network.solutes.iter().enumerate() {
+            let slopes = stages.iter().filter_map(|&j| {
+                organic.law.slopes(element, &Contact::new(profile.ph[j], profile.free[j])).map(|s| s.by_ph)
+            });
+            let (most, any) = slopes.fold((0.0_f64, false), |(most, _), slope| (most.max(slope.abs()), true));
+            if any && most == 0.0 {
+                flat.push(element.symbol());
+            } else if most > network.charge[i] + 0.05 {
+                steep.push(format!("{element} {most:.1}"));
+            }
+        }
+        let name = &organic.resolved.extractant.name;
+        if !steep.is_empty() {
+            caveats.push(format!(
+                "log D of `{name}` rises by pH faster than the charge allows (slopes {}): its correlation is used \
+                 beyond the dosage it was fitted to",
+                steep.join(", ")
+            ));
+        }
+        if !flat.is_empty() {
+            caveats.push(format!(
+                "`{name}` gives {} a constant D that no acid moves: what is said of their removal does not answer to \
+                 pH or dosage",
+                flat.join(", ")
+            ));
+        }
+    }
+}
+
+fn stages(solved: &Solved<'_>) -> Table {
+    let Solved { unit, plan, network, profile, .. } = solved;
+    let k = network.solutes.len();
+    let mut table = Table::new(
+        "stages",
+        "Stages, section by section in the order the organic phase passes them",
+        "stages count from where the solution enters their section; flows as they meet in the mixer; elements in g/L of \
+         what leaves the stage with the phase, drops included; D: organic over aqueous at equilibrium, mol/L each; \
+         loading: share of the extractant that metals bind",
+        &[
+            ("stage", ""),
+            ("section", ""),
+            ("number", ""),
+            ("solution", "L/h"),
+            ("organic", "L/h"),
+            ("O/A", ""),
+            ("pH", ""),
+            ("total acidity", "mol/L"),
+            ("free extractant", "mol/L"),
+            ("loading", "%"),
+        ],
+    );
+    for prefix in ["aq", "org"] {
+        for element in &network.solutes {
+            table.column(&format!("{prefix}.{element}"), "g/L");
+        }
+    }
+    for element in &network.solutes {
+        table.column(&format!("D.{element}"), "");
+    }
+    for (j, stage) in network.stages.iter().enumerate() {
+        let section = &unit.sections[plan.section[j]];
+        let number = section.stages - (j - plan.first[plan.section[j]]);
+        let law = &unit.organics[section.organic].law;
+        let contact = Contact::new(profile.ph[j], profile.free[j]);
+        // Drops leave with the other phase: litres of what leaves are those of both liquids in it.
+        let litres = |phase: Phase| {
+            let [under, over] = stage.entrained;
+            match phase {
+                Phase::Aqueous => stage.aqueous * (1.0 - over) + stage.organic * under,
+                Phase::Organic => stage.organic * (1.0 - under) + stage.aqueous * over,
+            }
+        };
+        let mut row: Vec<Cell> = vec![
+            name(unit, plan, j).into(),
+            section.tag.clone().into(),
+            (number as f64).into(),
+            stage.aqueous.into(),
+            stage.organic.into(),
+            ratio(solved, j).into(),
+            profile.ph[j].into(),
+            profile.acidity[j].into(),
+            profile.free[j].into(),
+            (100.0 * loading(solved, j)).into(),
+        ];
+        for (phase, amounts) in [(Phase::Aqueous, &profile.aqueous), (Phase::Organic, &profile.organic)] {
+            for (i, element) in network.solutes.iter().enumerate() {
+                let grams = amounts[j * k + i] * ion_of(*element).map_or(0.0, |_| element.molar_mass());
+                row.push((grams / litres(phase)).into());
+            }
+        }
+        row.extend(network.solutes.iter().map(|&e| Cell::from(law.log_d(e, &contact).map(|d| 10f64.powf(d)))));
+        table.row(row);
+    }
+    table
+}
+
+/// m³ of one mixer of a section.
+fn mixer(solved: &Solved<'_>, section: usize) -> f64 {
+    let most = stages_of(solved, section)
+        .map(|j| solved.network.stages[j].aqueous + solved.network.stages[j].organic)
+        .fold(0.0, f64::max);
+    most / 1000.0 * solved.unit.residence[0]
+}
+
+pub(super) fn equipment(unit: &Circuit, done: &Balance) -> Vec<Equipment> {
+    let read = |name: &str| done.readings.iter().find(|r| r.name == name).map_or(0.0, |reading| reading.value);
+    // A stage is its mixer and its settler.
+    let stage = (unit.residence[0] + unit.residence[1]) / unit.residence[0];
+    let mut machines: Vec<Equipment> = unit
+        .sections
+        .iter()
+        .map(|section| Equipment {
+            name: "mixer-settler".into(),
+            count: section.stages,
+            size: stage * read(&format!("mixer volume, {}", section.tag)),
+            unit: "m3",
+        })
+        .collect();
+    machines.push(Equipment { name: "solvent inventory".into(), count: 1, size: read("solvent held"), unit: "m3" });
+    machines
+}

@@ -2,7 +2,7 @@
 //! in the order of the chain.
 
 use crate::unit::{Case, Kind, Unit};
-use crate::{beneficiate, deposit, economics, finish, leach, lift, market, separate};
+use crate::{beneficiate, deposit, economics, finish, leach, lift, market, run, separate};
 
 /// The stages that have units, by name.
 pub const UNITS: &[(&str, &[Kind<dyn Unit>])] = &[
@@ -23,6 +23,7 @@ pub const CASES: &[(&str, &[Kind<dyn Case>])] = &[
     ("finish", finish::CASES),
     ("economics", economics::CASES),
     ("market", market::CASES),
+    ("run", run::CASES),
 ];
 
 /// A kind of unit by its name.

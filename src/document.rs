@@ -111,10 +111,7 @@ impl Node {
             }
             (Value::List(mine), Value::List(theirs)) if tagged(mine) && tagged(&theirs) => {
                 for node in theirs {
-                    match mine
-                        .iter_mut()
-                        .find(|old| old.get("tag").map(|t| &t.value) == node.get("tag").map(|t| &t.value))
-                    {
+                    match mine.iter_mut().find(|old| identity(old) == identity(&node)) {
                         Some(slot) => *slot = std::mem::replace(slot, Node::empty("")).overlaid(node),
                         None => mine.push(node),
                     }
@@ -191,5 +188,14 @@ mod tests {
         let Some(Node { value: Value::List(units), .. }) = whole.get("unit") else { panic!() };
         assert_eq!(units.len(), 2);
         assert_eq!(units[1].get("x").map(|x| (&x.value, &*x.place.file)), Some((&Value::Number(2.0), "o")));
+    }
+
+    #[test]
+    fn what_has_no_tag_is_known_by_its_stream() {
+        let base = Node::parse("b", "[[feed]]\nstream=\"A\"\nx=1\n[[feed]]\nstream=\"B\"\nx=1\n").unwrap();
+        let whole = base.overlaid(Node::parse("o", "[[feed]]\nstream=\"B\"\nx=2\n").unwrap());
+        let Some(Node { value: Value::List(feeds), .. }) = whole.get("feed") else { panic!() };
+        let x: Vec<_> = feeds.iter().filter_map(|feed| feed.get("x").map(|x| x.value.clone())).collect();
+        assert_eq!(x, [Value::Number(1.0), Value::Number(2.0)]);
     }
 }

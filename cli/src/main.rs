@@ -34,7 +34,7 @@ enum Action {
         /// Where to write; `out/<name>` when not given.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
-        /// Print the certificate and the headline results as JSON.
+        /// Print the certificate, the headline results and every table as JSON.
         #[arg(long)]
         json: bool,
     },

@@ -16,6 +16,7 @@ use ytterby::report;
 use ytterby::run::Progress;
 use ytterby::scenario::Scenario;
 use ytterby::source::Evidence;
+use ytterby::table::{Cell, Table};
 
 use crate::out::say;
 
@@ -87,7 +88,9 @@ fn finish(outcome: &Outcome, named: &str, out: Option<PathBuf>, as_json: bool, l
     });
     let report = write(outcome, library, &folder)?;
     if as_json {
-        say(serde_json::to_string_pretty(&as_value(outcome))?);
+        let mut value = as_value(outcome);
+        value["tables"] = outcome.tables.iter().map(|table| (table.name.clone(), table_value(table))).collect();
+        say(serde_json::to_string_pretty(&value)?);
     } else {
         say(summary(outcome));
         say(format!("tables  {}", folder.join("tables").display()));
@@ -216,6 +219,21 @@ fn certificate(certificate: &Certificate) -> String {
         lines.push(format!("  estimate    {class}; not a public report under any reporting code"));
     }
     lines.join("\n") + "\n"
+}
+
+/// A table: what it is, its columns, its rows; what is not known is null.
+fn table_value(table: &Table) -> Value {
+    let cell = |cell: &Cell| match cell {
+        Cell::Text(text) => json!(text),
+        Cell::Number(number) => json!(number),
+        Cell::Absent => Value::Null,
+    };
+    json!({
+        "title": table.title,
+        "basis": table.basis,
+        "columns": table.columns.iter().map(|c| json!({"name": c.name, "unit": c.unit})).collect::<Vec<_>>(),
+        "rows": table.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>()).collect::<Vec<_>>(),
+    })
 }
 
 /// The certificate and the headline results.

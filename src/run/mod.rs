@@ -1,8 +1,10 @@
 //! The run: a checked model becomes an outcome. Pure: same model, same bits.
 
+mod case;
 mod certificate;
 mod tables;
 
+pub use case::CASES;
 pub use tables::OXIDE_BASIS;
 
 use std::collections::BTreeSet;

@@ -90,8 +90,7 @@ impl Plan {
     /// What side outlets leave of a phase to go on.
     fn kept(&self, circuit: &Circuit, section: usize, j: usize, phase: Phase) -> f64 {
         let s = &circuit.sections[section];
-        let drawn: f64 =
-            s.sides.iter().filter(|o| o.phase == phase && s.stages - o.stage == j).map(|o| o.share).sum();
+        let drawn: f64 = s.sides.iter().filter(|o| o.phase == phase && s.stages - o.stage == j).map(|o| o.share).sum();
         (1.0 - drawn).max(0.0)
     }
 

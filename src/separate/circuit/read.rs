@@ -208,12 +208,7 @@ fn liquor(fields: &mut Fields<'_>, library: &Library) -> Option<Liquor> {
 }
 
 /// One of two ways to say how much; `None` where neither could be read, which is told.
-fn amount(
-    fields: &Fields<'_>,
-    keys: [&str; 2],
-    flow: Option<VolumeFlow>,
-    ratio: Option<Number>,
-) -> Option<Amount> {
+fn amount(fields: &Fields<'_>, keys: [&str; 2], flow: Option<VolumeFlow>, ratio: Option<Number>) -> Option<Amount> {
     match (flow, ratio) {
         (Some(flow), None) => Some(Amount::Litres(flow.0 * 1000.0)),
         (None, Some(ratio)) => Some(Amount::PerOther(ratio.0)),
@@ -291,8 +286,7 @@ fn section(fields: &mut Fields<'_>) -> Option<Written> {
         _ => Some(amount(fields, ["organic_flow", "organic_to_solution"], flow, ratio)?),
     };
     whole.then_some(())?;
-    let mut wants: Vec<(String, Phase, usize)> =
-        solution.into_iter().map(|name| (name, Phase::Aqueous, 1)).collect();
+    let mut wants: Vec<(String, Phase, usize)> = solution.into_iter().map(|name| (name, Phase::Aqueous, 1)).collect();
     wants.extend(organic.into_iter().map(|name| (name, Phase::Organic, stages)));
     wants.extend(feeds.into_iter().flatten());
     let section = Section {
@@ -318,9 +312,7 @@ fn read_limits(table: &mut Fields<'_>) -> Option<Limits> {
     let outside = table.word("outside", "what to do beyond them: say so, or stop", &words);
     let (ratio, loading, outside) = (ratio?, loading?.0, outside?);
     match ratio[..] {
-        [least, most] if least.0 < most.0 => {
-            Some(Limits { organic_to_aqueous: [least.0, most.0], loading, outside })
-        }
+        [least, most] if least.0 < most.0 => Some(Limits { organic_to_aqueous: [least.0, most.0], loading, outside }),
         _ => {
             table.refuse("organic_to_aqueous", "not a least and a most", "[0.1, 20]");
             None

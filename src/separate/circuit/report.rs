@@ -137,7 +137,8 @@ fn constants(solved: &Solved<'_>, caveats: &mut Vec<String>) {
             caveats.push(format!("`{name}` has no measured constant for {ruled}: a line by atomic number is assumed"));
         }
         if !left.is_empty() {
-            caveats.push(format!("`{name}` has no constant for {left}: taken as not extracted, by the scenario's rule"));
+            caveats
+                .push(format!("`{name}` has no constant for {left}: taken as not extracted, by the scenario's rule"));
         }
         let Some([low, high]) = resolved.extractant.holds.ph else { continue };
         let ph = (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at).map(|j| profile.ph[j]);
@@ -155,8 +156,7 @@ fn constants(solved: &Solved<'_>, caveats: &mut Vec<String>) {
 fn laws(solved: &Solved<'_>, caveats: &mut Vec<String>) {
     let Solved { unit, plan, network, profile, .. } = solved;
     for (at, organic) in unit.organics.iter().enumerate() {
-        let stages: Vec<usize> =
-            (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at).collect();
+        let stages: Vec<usize> = (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at).collect();
         let (mut steep, mut flat) = (Vec::new(), Vec::new());
         for (i, &element) in network.solutes.iter().enumerate() {
             let slopes = stages.iter().filter_map(|&j| {

@@ -129,8 +129,9 @@ fn made_up(
                 hint: "make it up outside as well, or let the one from outside pass sections of its own".into(),
             });
         }
-        let back: f64 =
-            returning().map(|pipe| pipe.share * organic.iter().map(|path| path.leaves[pipe.from][1]).sum::<f64>()).sum();
+        let back: f64 = returning()
+            .map(|pipe| pipe.share * organic.iter().map(|path| path.leaves[pipe.from][1]).sum::<f64>())
+            .sum();
         if back > flow * (1.0 + 1e-9) {
             return Err(Error::Infeasible {
                 unit: String::new(),
@@ -169,7 +170,10 @@ fn given(unit: &Circuit, plan: &Plan, inlets: &[Stream]) -> Result<Vec<Entering>
         let organic = stream.organic.extractant > 0.0 || stream.organic.diluent > 0.0;
         let litres = match phase {
             Phase::Aqueous if organic => {
-                return Err(wrong("an organic phase beside its solution", "name it in `organic`, or coalesce it first"));
+                return Err(wrong(
+                    "an organic phase beside its solution",
+                    "name it in `organic`, or coalesce it first",
+                ));
             }
             Phase::Organic if stream.aqueous.mass() > 0.0 => {
                 return Err(wrong("a solution beside its organic phase", "name it in `solution`, or settle it first"));
@@ -319,8 +323,7 @@ impl<'u> Assembly<'_, 'u> {
                 let section = &unit.sections[plan.section[j]];
                 let organic = &unit.organics[section.organic];
                 let (mut anions, mut weak, mut acid) = (0.0, [0.0; 3], 0.0);
-                let mut extractant: f64 =
-                    self.organic.iter().map(|path| path.reaches[j] * organic.concentration).sum();
+                let mut extractant: f64 = self.organic.iter().map(|path| path.reaches[j] * organic.concentration).sum();
                 for ((enters, path), charge) in self.entering.iter().zip(self.paths).zip(&charges) {
                     let (ions, share) = (&enters.stream.aqueous.ions, path.reaches[j]);
                     anions += share * charge;
@@ -404,7 +407,8 @@ impl Assembly<'_, '_> {
                     Phase::Organic => (loaded, over * ((1.0 - under) * aqueous - under * loaded) / whole),
                 };
                 let drops = drops.clamp(0.0, out);
-                let (dissolved, held) = if phase == Phase::Aqueous { (out - drops, drops) } else { (drops, out - drops) };
+                let (dissolved, held) =
+                    if phase == Phase::Aqueous { (out - drops, drops) } else { (drops, out - drops) };
                 stream.aqueous.ions[ion] = share * dissolved;
                 stream.organic.ions[ion] = share * held;
             }
@@ -479,29 +483,6 @@ impl super::OrganicPhase {
     }
 }
 
-/// The base drawn for each organic phase: what the phase is set to less what returns; its water joins
-/// the solution of the stage where the organic phase enters.
-fn saponify(solved: &Solved<'_>, spread: &Spread, outlets: &mut [Stream], ions: &[Option<Ion>]) -> Result<Vec<Drawn>, Error> {
-    let Solved { unit, plan, network, profile, .. } = solved;
-    let k = network.solutes.len();
-    let mut drawn = Vec::new();
-    for &(section, stage) in &plan.made_up {
-        let organic = &unit.organics[unit.sections[section].organic];
-        let Some((base, ion)) = &organic.base else { continue };
-        let Some(i) = ions.iter().position(|other| *other == Some(*ion)) else { continue };
-        let set = network.fresh_organic[stage * k + i];
-        let returning = network.pipes.iter().filter(|pipe| pipe.to == stage && pipe.renews == Some(i));
-        let back: f64 = returning.map(|pipe| pipe.share * profile.organic[pipe.from * k + i]).sum();
-        let bought = base.drawn(((set - back) / -base.acid()).max(0.0));
-        let water = spread.from(stage, bought.stream.aqueous.water)?;
-        for (stream, &(at, phase, share)) in outlets.iter_mut().zip(&plan.outlets) {
-            stream.aqueous.water += share * carried(unit, plan, at, Phase::Aqueous, phase) * water[at];
-        }
-        drawn.push(bought);
-    }
-    Ok(drawn)
-}
-
 /// Every solute made to leave exactly as it came, the last digits of the solve taken off; then acid by charge.
 fn settle(entering: &[Entering], base: &[Drawn], outlets: &mut [Stream], ions: &[Option<Ion>]) {
     for ion in ions.iter().flatten() {
@@ -524,4 +505,3 @@ fn settle(entering: &[Entering], base: &[Drawn], outlets: &mut [Stream], ions: &
         stream.organic.ions[Ion::H] = -stream.organic.charge();
     }
 }
-

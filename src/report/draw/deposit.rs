@@ -3,6 +3,7 @@
 use super::axis::{Frame, Scale, range};
 use super::canvas::Canvas;
 use super::colour::{ACCENT, INK};
+use super::label::{Place, Space};
 use crate::quantity::figures;
 
 /// One point of the curve.
@@ -117,14 +118,22 @@ pub fn plan(squares: &[Square], cores: &[Core], side: f64) -> Canvas {
         }
     }
     canvas.rect(8.0, 8.0, wide, tall, "fill=\"none\" class=\"rule\" stroke=\"#22272e\"");
+    let mut space = Space::new(Place(8.0, 0.0, 8.0 + wide, 8.0 + tall));
     for core in cores {
         let (x, y) = place(core.x, core.y);
         canvas.circle((x, y), 3.2, "fill=\"#fff\" stroke=\"#22272e\" stroke-width=\"1.4\"");
-        if cores.len() <= 40 {
-            let end = x > 8.0 + 0.85 * wide;
-            let class = if end { "class=\"small halo end\"" } else { "class=\"small halo\"" };
-            canvas.text((if end { x - 6.0 } else { x + 6.0 }, y + 3.5), &core.name, class);
-        }
+        space.take(Place(x - 2.5, y - 2.5, x + 2.5, y + 2.5));
+    }
+    // A name that finds no room beside its core is left out.
+    for core in cores.iter().filter(|_| cores.len() <= 40) {
+        let (x, y) = place(core.x, core.y);
+        let sides = [
+            (7.0, 3.5, "small halo"),
+            (-7.0, 3.5, "small halo end"),
+            (0.0, -7.0, "small halo mid"),
+            (0.0, 14.0, "small halo mid"),
+        ];
+        let _ = sides.iter().any(|(dx, dy, class)| space.write(&mut canvas, (x + dx, y + dy), &core.name, class));
     }
     // The key of shades, and a bar as long as a round number of kilometres.
     let left = 8.0 + wide + 14.0;
@@ -159,6 +168,21 @@ fn shade(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Cores that stand close keep their names apart.
+    #[test]
+    fn names_of_cores_keep_apart() {
+        let square = Square { x: 0.0, y: 0.0, grade: 1.0 };
+        let squares = [square, Square { x: 5000.0, y: 4000.0, grade: 2.0 }];
+        let core = |name: &str, x: f64, y: f64| Core { name: name.into(), x, y };
+        let cores = [
+            core("PC1", 100.0, 100.0),
+            core("PC2", 130.0, 100.0),
+            core("PC3", 110.0, 120.0),
+            core("PC4", 4990.0, 3990.0),
+        ];
+        super::super::eye::inspect(&plan(&squares, &cores, 500.0));
+    }
 
     /// Ten thousand squares must not make the page heavy.
     #[test]

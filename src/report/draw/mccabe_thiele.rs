@@ -43,11 +43,11 @@ pub fn draw(profile: &Profile) -> Option<Canvas> {
     if states.len() < 2 {
         return None;
     }
-    let mut canvas = Canvas::new(980.0, 506.0);
+    let mut canvas = Canvas::new(980.0, 498.0);
     let all = || states.iter().flat_map(|(_, (x, y))| [*x, *y]);
     for (at, open) in [false, true].into_iter().enumerate() {
-        let left = 60.0 + 488.0 * at as f64;
-        let frame = Frame { left, right: left + 412.0, top: 34.0, bottom: 446.0 };
+        let left = 60.0 + 484.0 * at as f64;
+        let frame = Frame { left, right: left + 404.0, top: 34.0, bottom: 438.0 };
         let (across, upward, ticks) = if open {
             let (across, mut ticks) = scale_of_shares(all(), frame.left, frame.right);
             ticks.sort_by(|a, b| a.0.total_cmp(&b.0));

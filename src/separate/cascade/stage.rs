@@ -127,6 +127,18 @@ impl Splits {
             0.5 * (low + high)
         };
         let noise = 2e-16 * (stage.sites + all);
+        // Held while the root is sought, so that its bracket stands; then worked out anew until it stands too.
+        let ionic = |stays: &[f64], other: f64, hydrogen: f64| {
+            let metals: f64 = charge.iter().zip(t).zip(stays).map(|((z, t), x)| z * z * t * x).sum();
+            let anions = if exchange == Exchange::Salt { other } else { stage.anions / q };
+            0.5 * (metals / q + anions.max(0.0) + hydrogen)
+        };
+        let mut ionic_strength = if law.feels_ionic_strength() {
+            ionic(stays, stage.anions / q, (stage.anions - all).max(0.0) / q)
+        } else {
+            0.0
+        };
+        let bracket = (low, high);
         for round in 0..200 {
             let other = start / q + other_by_free * free;
             let mut at_contact = Contact::new(0.0, free);
@@ -140,11 +152,7 @@ impl Splits {
                 Exchange::Saturated => {}
             }
             at_contact.ph = -hydrogen.log10();
-            if law.feels_ionic_strength() {
-                let metals: f64 = charge.iter().zip(t).zip(&*stays).map(|((z, t), x)| z * z * t * x).sum();
-                let anions = if exchange == Exchange::Salt { other } else { stage.anions / q };
-                at_contact.ionic_strength = 0.5 * (metals / q + anions.max(0.0) + hydrogen);
-            }
+            at_contact.ionic_strength = ionic_strength;
             law.fill(&network.solutes, &at_contact, &mut self.ratios, &mut self.slopes[row.clone()]);
             let mut gap = own * free - stage.sites;
             let (mut sum_free, mut sum_other) = (own, 0.0);
@@ -173,7 +181,16 @@ impl Splits {
                 low = free;
             }
             let step = -gap / slope / free;
-            if step.abs() <= 1e-15 || gap.abs() <= noise || high - low <= 4e-16 * high || round == 199 {
+            let found = step.abs() <= 1e-15 || gap.abs() <= noise || high - low <= 4e-16 * high;
+            if found && law.feels_ionic_strength() && round < 150 {
+                let now = ionic(stays, other, hydrogen);
+                if (now - ionic_strength).abs() > 1e-13 * now {
+                    ionic_strength = now;
+                    (low, high) = bracket;
+                    continue;
+                }
+            }
+            if found || round == 199 {
                 self.free[at] = free;
                 self.other[at] = other;
                 self.hydrogen[at] = hydrogen;

@@ -290,3 +290,36 @@ fn a_stage_foretells_the_contacts() {
     // The stage damps: more uptake frees acid and fills dimer, which holds uptake back.
     assert!(rms < fit.rms && rms > 0.3 * fit.rms, "{rms} {}", fit.rms);
 }
+
+/// With activities the stage works out its own ionic strength; where it ends, the law at the pH, free dimer
+/// and ionic strength of the contact gives the D it ended with, and it foretells as well as the fit.
+#[test]
+fn a_stage_with_activities_foretells_too() {
+    let pitzer = LI.replace(
+        "activity = \"none\"",
+        "activity = \"pitzer\"\nbackground = \"hydrochloric-acid\"\nionic_strength = 0.5",
+    );
+    let recipe = recipe(&pitzer);
+    let fit = fit(&recipe).unwrap();
+    let node = Node::parse("x.toml", &fit.extractant_toml(&recipe)).unwrap();
+    let file = Extractant::from_node("x", &node, &Library::builtin()).unwrap();
+    assert!(file.activity.is_some());
+    let law = file.law();
+    let mut squares = 0.0;
+    for o in &fit.observations {
+        let point = recipe.points.points.iter().find(|p| p.line == o.line).unwrap();
+        let (_, log_d) = predict::contact(&*law, point).unwrap()[0];
+        squares += (log_d - o.log_d).powi(2);
+        let feed = point.feed[o.element].unwrap();
+        let left = feed / (1.0 + point.ratio * 10f64.powf(log_d));
+        let organic = (feed - left) / point.ratio;
+        let hydrogen = point.acid + 3.0 * (feed - left);
+        let at = Contact {
+            ionic_strength: hydrogen + 6.0 * left,
+            ..Contact::new(-hydrogen.log10(), 0.5 * point.extractant - 3.0 * organic)
+        };
+        let direct = law.log_d(o.element, &at).unwrap();
+        assert!((direct - log_d).abs() < 1e-6, "line {}: {direct} {log_d}", o.line);
+    }
+    assert!((squares / fit.observations.len() as f64).sqrt() < fit.rms);
+}

@@ -190,6 +190,10 @@ impl Isotherm for PitzerChloride {
         self.inner.exchange()
     }
 
+    fn feels_ionic_strength(&self) -> bool {
+        true
+    }
+
     fn fill(&self, elements: &[Element], at: &Contact, ratios: &mut [f64], slopes: &mut [Slopes]) {
         self.inner.fill(elements, at, ratios, slopes);
         let common = self.activity.common(at.ionic_strength);

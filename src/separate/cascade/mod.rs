@@ -25,6 +25,7 @@ pub mod network;
 mod newton;
 pub mod stage;
 mod thin;
+pub mod time;
 mod told;
 
 use crate::element::Element;

@@ -9,7 +9,7 @@ use crate::separate::isotherm::cation_exchange::CationExchange;
 const SOLUTES: [Element; 4] = [Element::Nd, Element::Sm, Element::Dy, Element::Na];
 
 /// Counter-current extraction of three metals, n stages of a given efficiency and entrainment.
-fn bank(law: &CationExchange, n: usize, efficiency: f64, entrained: [f64; 2]) -> Network<'_> {
+pub(super) fn bank(law: &CationExchange, n: usize, efficiency: f64, entrained: [f64; 2]) -> Network<'_> {
     let stage = Stage { efficiency, entrained, ..Stage::default() };
     let line = |from, phase, to| Pipe { from, phase, to, share: 1.0, renews: None };
     let pipes = (1..n).flat_map(|j| [line(j, Phase::Aqueous, j - 1), line(j - 1, Phase::Organic, j)]);

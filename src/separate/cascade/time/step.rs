@@ -357,10 +357,14 @@ impl<'n> Steps<'n> {
             }
         };
         for (at, own) in part.own.iter().enumerate() {
-            own.iter().for_each(|&id| send(id, at));
+            for &id in own {
+                send(id, at);
+            }
         }
         for entry in &part.entries {
-            entry.edges.iter().for_each(|&id| send(id, entry.row));
+            for &id in &entry.edges {
+                send(id, entry.row);
+            }
         }
         let (mut sum, mut all, mut most) = (0.0, 1e-300, -1.0);
         for (at, &node) in part.nodes.iter().enumerate() {
@@ -400,12 +404,12 @@ impl<'n> Steps<'n> {
             for (phase, out) in [(Phase::Aqueous, &mut moment.aqueous), (Phase::Organic, &mut moment.organic)] {
                 let side = usize::from(phase == Phase::Organic);
                 let last = self.places.tanks[side][stage].clone().last().zip(self.tanks[side][stage].last());
-                for i in 0..k {
+                for (i, through) in here.iter().enumerate() {
                     let at = stage * k + i;
-                    out[at] = match last {
-                        Some((place, theta)) => held.solutes[place * k + i] / theta,
+                    out[at] = match &last {
+                        Some((place, theta)) => held.solutes[place * k + i] / **theta,
                         None => {
-                            self.network.leaving(stage, phase, self.splits.goes[at], self.splits.stays[at]) * here[i]
+                            self.network.leaving(stage, phase, self.splits.goes[at], self.splits.stays[at]) * through
                         }
                     };
                 }
@@ -455,7 +459,9 @@ fn known(
         }
     }
     for (row, diagonal) in fed.chunks_exact_mut(k).zip(&divided.diagonal) {
-        row.iter_mut().for_each(|amount| *amount /= diagonal);
+        for amount in row {
+            *amount /= diagonal;
+        }
     }
 }
 

@@ -20,6 +20,7 @@
 mod blocks;
 pub mod flows;
 mod graph;
+mod kernels;
 mod linear;
 pub mod network;
 mod newton;

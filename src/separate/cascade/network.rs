@@ -22,7 +22,7 @@
 //! # Source
 //! Balances. How it is solved: [`super::newton`].
 
-use super::{Profile, graph::Graph, newton, told};
+use super::{Profile, graph::Graph, newton};
 use crate::element::Element;
 use crate::error::Error;
 use crate::separate::isotherm::Isotherm;
@@ -104,9 +104,6 @@ impl Network<'_> {
     /// [`Error::NotConverged`] with the worst solute and stage; [`Error::Infeasible`] where a
     /// solute enters a loop that it can never leave, or a full organic phase finds no metal.
     pub fn solve(&self, start: Option<&Profile>) -> Result<Profile, Error> {
-        if let Some(short) = told::short_of_metal(self) {
-            return Err(short);
-        }
         let graph = Graph::of(self);
         newton::solve(self, &graph, start.filter(|start| start.totals.len() == graph.nodes() * self.solutes.len()))
     }

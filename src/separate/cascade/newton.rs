@@ -50,6 +50,8 @@ struct Work<'w, 'l> {
     iterations: usize,
     /// Steps a part may take.
     most: usize,
+    /// Metal that reaches each stage, where that is known beforehand.
+    reaching: Option<Vec<f64>>,
 }
 
 pub(super) fn solve(network: &Network<'_>, graph: &Graph, start: Option<&Profile>) -> Result<Profile, Error> {
@@ -89,6 +91,7 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>, most: usi
         splits: Splits::new(network.stages.len(), k),
         iterations: 0,
         most,
+        reaching: told::metal_reaching(network)?,
     };
     if let Some(start) = start {
         work.totals.copy_from_slice(&start.totals);
@@ -104,6 +107,15 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>, most: usi
 impl Work<'_, '_> {
     fn divide(&mut self, part: &Part) {
         let k = self.network.solutes.len();
+        if let Some(reaching) = &self.reaching {
+            // Every stage holds what reaches it, whatever a step would have.
+            for &node in &part.nodes {
+                let Node::Mixer(stage) = self.graph.kinds[node] else { continue };
+                let here = &mut self.totals[node * k..(node + 1) * k];
+                let factor = reaching[stage] / here.iter().sum::<f64>();
+                here.iter_mut().for_each(|total| *total *= factor);
+            }
+        }
         for &node in &part.nodes {
             if let Node::Mixer(stage) = self.graph.kinds[node] {
                 self.splits.divide(self.network, stage, &self.totals[node * k..(node + 1) * k]);
@@ -199,10 +211,11 @@ impl Work<'_, '_> {
         }
         let mut blocks = Blocks::new(part, k);
         let mut gaps = vec![0.0; part.nodes.len() * k];
-        let mut time: f64 = if warm { 1e3 } else { 3.0 };
+        let mut time: f64 = if warm { 1e9 } else { 3.0 };
         let (mut last, mut worst) = (f64::INFINITY, 0);
         let mut before: Vec<f64> = Vec::new();
         let (mut best, mut refused, mut stood) = (f64::INFINITY, 0, 0);
+        let mut factored = 0.0;
         for iteration in 0..self.most {
             self.iterations += 1;
             self.divide(part);
@@ -253,9 +266,12 @@ impl Work<'_, '_> {
                 balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
                 continue;
             }
-            if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
+            // Near the end the factors of the step before are good enough.
+            let near = last < 0.1 * factored && time > 1e6;
+            if !near && !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
                 break;
             }
+            factored = last;
             blocks.solve(self.network, self.graph, part, &mut gaps);
             before.clear();
             before.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));

@@ -1,7 +1,7 @@
 //! What is said of a network that does not come to rest.
 
 use super::graph::{Graph, Node, Part};
-use super::network::{Network, Phase};
+use super::network::{Network, Phase, Pipe, Stage};
 use super::stage::Splits;
 use crate::error::Error;
 use crate::quantity::figures;
@@ -49,42 +49,42 @@ pub(super) fn no_way_out(network: &Network<'_>, graph: &Graph, part: &Part, spli
     }
 }
 
-/// Is there metal enough for an organic phase that is always full? The stage where there is not.
-pub(super) fn short_of_metal(network: &Network<'_>) -> Option<Error> {
+/// Metal that reaches each stage where every organic phase is full: known before anything is solved.
+/// `None` where that is not so; an error where there is less than an organic phase is to hold.
+pub(super) fn metal_reaching(network: &Network<'_>) -> Result<Option<Vec<f64>>, Error> {
     let (n, k) = (network.stages.len(), network.solutes.len());
-    let full = |at: usize| network.laws[network.stages[at].law].saturated();
-    if !(0..n).all(full) {
-        return None;
+    let plain = |stage: &Stage| {
+        network.laws[stage.law].saturated()
+            && stage.efficiency >= 1.0
+            && stage.entrained.iter().all(|&share| share <= 0.0)
+    };
+    if !network.stages.iter().all(plain) {
+        return Ok(None);
     }
-    let mut reaches = vec![0.0; n];
-    let mut left: Vec<f64> = vec![0.0; n];
+    let mut into: Vec<Vec<&Pipe>> = vec![Vec::new(); n];
+    for pipe in &network.pipes {
+        into[pipe.to].push(pipe);
+    }
+    let (mut reaches, mut left) = (vec![0.0; n], vec![0.0; n]);
     // What the solution carries, from where it enters to where it leaves; loops of it take more turns.
     for _ in 0..n.max(2) {
-        let before = left.clone();
+        let before: Vec<f64> = left.clone();
         for at in (0..n).rev() {
             let row = at * k..(at + 1) * k;
             let fresh: f64 = network.fresh[row.clone()].iter().chain(&network.fresh_organic[row]).sum();
-            reaches[at] = fresh
-                + network
-                    .pipes
-                    .iter()
-                    .filter(|pipe| pipe.to == at)
-                    .map(|pipe| {
-                        pipe.share
-                            * match pipe.phase {
-                                Phase::Aqueous => left[pipe.from],
-                                Phase::Organic => network.stages[pipe.from].sites,
-                            }
-                    })
-                    .sum::<f64>();
+            let sent = into[at].iter().map(|pipe| match pipe.phase {
+                Phase::Aqueous => pipe.share * left[pipe.from],
+                Phase::Organic => pipe.share * network.stages[pipe.from].sites,
+            });
+            reaches[at] = fresh + sent.sum::<f64>();
             left[at] = reaches[at] - network.stages[at].sites;
         }
-        if left.iter().zip(&before).all(|(now, then)| (now - then).abs() <= 1e-12 * now.abs()) {
+        if left.iter().zip(&before).all(|(now, then)| (now - then).abs() <= 1e-13 * now.abs()) {
             break;
         }
     }
-    let at = (0..n).find(|&at| left[at] <= 1e-12 * reaches[at])?;
-    Some(Error::Infeasible {
+    let Some(at) = (0..n).find(|&at| left[at] <= 1e-9 * reaches[at]) else { return Ok(Some(reaches)) };
+    Err(Error::Infeasible {
         unit: String::new(),
         what: format!(
             "the organic phase of stage {} is to hold {} of metal and {} reaches it",

@@ -2,6 +2,7 @@
 
 mod compare;
 mod fit;
+mod design;
 mod out;
 mod run;
 mod show;
@@ -54,6 +55,14 @@ enum Action {
         /// Print as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Design a separation train from a product slate: batteries, order of cuts, a scenario that runs.
+    Design {
+        /// A specification, TOML.
+        spec: PathBuf,
+        /// Where to write; `out/<name>` when not given.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
     },
     /// The scenarios that ship.
     #[command(subcommand)]
@@ -121,6 +130,7 @@ fn main() -> ExitCode {
         Action::Run { scenario, out, json } => run::run(&scenario, out, json, &library),
         Action::Check { scenario } => run::check(&scenario, &library),
         Action::Compare { scenarios, out, json } => compare::compare(&scenarios, out.as_deref(), json, &library),
+        Action::Design { spec, out } => design::design(&spec, out, &library),
         Action::Example(Example::List) => show::examples(),
         Action::Example(Example::Copy { name, to }) => show::copy(&name, to),
         Action::Example(Example::Run { name, out }) => run::example(&name, out, &library),

@@ -112,7 +112,7 @@ pub fn check(named: &str, library: &Library) -> Result<ExitCode> {
 }
 
 /// Writes everything a run leaves; returns the report's path.
-fn write(outcome: &Outcome, library: &Library, folder: &Path) -> Result<PathBuf> {
+pub fn write(outcome: &Outcome, library: &Library, folder: &Path) -> Result<PathBuf> {
     let put = |path: PathBuf, text: &str| -> Result<PathBuf> {
         fs::write(&path, text).map_err(|why| Error::File {
             file: path.display().to_string(),

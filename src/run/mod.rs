@@ -2,6 +2,7 @@
 
 mod case;
 mod certificate;
+pub mod design;
 mod tables;
 
 pub use case::CASES;

@@ -1,4 +1,16 @@
 //! Design: from a product slate to batteries, checked by the rigorous solution.
+//!
+//! A specification ([`spec`]) says what comes, what is asked and what may be used. Every cut it allows has a
+//! floor in theory ([`floor`], [`plan`]); the cheapest order of cuts follows exactly ([`order`]); each cut of
+//! that order is then built as the unit `mixer-settlers` and corrected until it does what is asked
+//! ([`rigorous`], [`train`]). What comes out is a table and a scenario that runs ([`tell`]).
 
+pub mod floor;
+pub mod goal;
 pub mod order;
+pub mod plan;
 pub mod proxy;
+pub mod rigorous;
+pub mod spec;
+pub mod train;
+pub mod tell;

@@ -1,0 +1,307 @@
+//! Every cut a slate allows, each with its floor, its reagents and its price.
+//!
+//! # Equation
+//! A product of purity P may hold `I = M (1−P)/P` of others and lose `L = F (1−Y)` of its own. Half of
+//! each is given to either side of it. A cut between the products p (below) and q (above) may thus let
+//! slip `min(I_q, L_p)/2` upward and lose `min(I_p, L_q)/2` downward: amounts that do not depend on when
+//! the cut is made. The strip liquor takes off what the organic phase brings when, for the metal held
+//! hardest, `D V/Q ≤ 0.7` where the stripped organic meets fresh acid; or a fifth more acid than the
+//! metal binds, whichever is more.
+//!
+//! # Symbols
+//! M, F: product and its elements fed, mol/h; Y: recovery; D: distribution ratio at the strip acid and
+//! free extractant; V, Q: flow of organic phase and strip liquor.
+//!
+//! # Holds for
+//! Sharp trains: a set's feed is all of its products' elements and nothing else. What slips is held so
+//! small that it changes no flow.
+//!
+//! # Source
+//! Bookkeeping; the floor of a cut as in [`super::floor`].
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::floor::{Floor, at_reflux, floor};
+use super::goal::Tally;
+use super::order::{Cut, Cuts, Phase, Set};
+use super::spec::{Solvent, Spec};
+use crate::element::{ByElement, Element};
+use crate::separate::isotherm::Contact;
+use crate::separate::theory::Mixture;
+
+/// Part of the fence's budget that the theory leaves to what it does not see.
+const SAFETY: f64 = 0.8;
+/// Largest extraction factor of the hardest metal where the organic phase leaves the strip.
+const STRIP_FACTOR: f64 = 0.7;
+/// Most strip acid beyond what the metal binds, as a share of that.
+const MOST_EXCESS: f64 = 19.0;
+
+/// A cut, planned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Which extractant, by its place in the specification.
+    pub solvent: usize,
+    /// What is fed and how.
+    pub set: Set,
+    /// See [`Phase`].
+    pub phase: Phase,
+    /// What stays, what is extracted.
+    pub parts: [Set; 2],
+    /// The neighbours: the less extractable key first.
+    pub keys: [Element; 2],
+    /// mol/h of all that may slip into the organic outlet, that may be lost to the raffinate.
+    pub allowed: [f64; 2],
+    /// Least flows, stages and so on; flows in mol/h.
+    pub floor: Floor,
+    /// mol/h fed.
+    pub fed: f64,
+    /// mol/L.
+    pub scrub_acid: f64,
+    /// mol/L.
+    pub strip_acid: f64,
+    /// Beyond three per metal, as a share of that.
+    pub excess: f64,
+    /// Stages the strip section is first given.
+    pub strip_stages: usize,
+    /// What it uses, by theory.
+    pub used: Tally,
+    /// Does the loaded organic go on as it is?
+    pub linked: bool,
+}
+
+/// All plans of a specification, made as the order asks for them.
+pub struct Plans<'s> {
+    spec: &'s Spec,
+    fed: ByElement<f64>,
+    linked: bool,
+    /// Products in rising order of extractability, by extractant; `None` where it does not sort them.
+    orders: Vec<Option<Vec<usize>>>,
+    made: RefCell<Vec<Plan>>,
+    known: RefCell<BTreeMap<(Set, Phase), Vec<Cut>>>,
+}
+
+impl<'s> Plans<'s> {
+    /// The plans of a specification; `linked` also allows a loaded organic phase to feed the next battery.
+    pub fn new(spec: &'s Spec, linked: bool) -> Self {
+        let fed = spec.fed();
+        let orders = spec.solvents.iter().map(|solvent| order_of(spec, solvent, &fed)).collect();
+        Self { spec, fed, linked, orders, made: RefCell::default(), known: RefCell::default() }
+    }
+
+    /// A plan by its cut's tag.
+    pub fn plan(&self, tag: usize) -> Option<Plan> {
+        self.made.borrow().get(tag).cloned()
+    }
+
+    /// mol/h of each element of a set, most extractable first, with its relative extractability.
+    fn mixture(&self, solvent: &Solvent, set: Set) -> Vec<(Element, f64, f64)> {
+        let present = self.spec.elements(set).into_iter().filter(|&e| self.fed[e] > 0.0);
+        let mut all: Vec<(Element, f64, f64)> =
+            present.filter_map(|e| Some((e, solvent.log_b(e)?, self.fed[e]))).collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all
+    }
+
+    /// Products of a set in an extractant's order, rising; `None` where one straddles another.
+    fn sorted(&self, which: usize, set: Set) -> Option<Vec<usize>> {
+        match &self.orders[which] {
+            Some(order) => Some(order.iter().copied().filter(|i| set & (1 << i) != 0).collect()),
+            None => {
+                // Products that straddle others in the whole mixture may not in a part of it.
+                sort_products(self.spec, &self.spec.solvents[which], &self.fed, set)
+            }
+        }
+    }
+
+    fn plan_cut(&self, which: usize, set: Set, phase: Phase, light: Set, linked: bool) -> Option<Plan> {
+        let solvent = &self.spec.solvents[which];
+        let heavy = set & !light;
+        let mixture = self.mixture(solvent, set);
+        let heavies = self.spec.elements(heavy);
+        let count = mixture.iter().filter(|(e, _, _)| heavies.contains(e)).count();
+        if count == 0 || count == mixture.len() {
+            return None;
+        }
+        let (upper, lower) = (count - 1, count);
+        let [p, q] = [mixture[lower].0, mixture[upper].0];
+        let product = |e: Element| self.spec.products.iter().find(|product| product.of.contains(&e));
+        let (below, above) = (product(p)?, product(q)?);
+        let whole = |product: &super::spec::Asked| product.of.iter().map(|&e| self.fed[e]).sum::<f64>();
+        let impurity = |a: &super::spec::Asked| whole(a) * a.recovery * (1.0 - a.purity) / a.purity;
+        let loss = |a: &super::spec::Asked| whole(a) * (1.0 - a.recovery);
+        let slip = 0.5 * SAFETY * impurity(above).min(loss(below));
+        let lost = 0.5 * SAFETY * impurity(below).min(loss(above));
+        let recovered = [1.0 - (lost / mixture[upper].2).min(0.49), (slip / mixture[lower].2).min(0.49)];
+        let amounts = Mixture {
+            b: mixture.iter().map(|(_, log, _)| 10f64.powf(log - mixture[lower].1)).collect(),
+            feed: mixture.iter().map(|(_, _, moles)| *moles).collect(),
+            organic_feed: phase > 0,
+        };
+        // An organic feed adds its metal to the organic phase of the scrub section, about half of the stages.
+        let joined = if phase > 0 { 0.5 * amounts.fed() } else { 0.0 };
+        let used = |s: f64, w: f64, n: f64| self.tally(solvent, [s, joined], w, n, [0.0; 3]);
+        let goal = self.spec.goal.of_reflux();
+        let floor = floor(&amounts, [upper, lower], recovered, &|s, w, n| goal.price(&used(s, w, n)))?;
+        let hardest = mixture[0].0;
+        let scrub_acid = self.scrub_acid(solvent, q);
+        let (strip_acid, excess) = if linked { (0.0, 0.0) } else { self.strip(solvent, hardest, &floor)? };
+        let strip_stages = if linked { 0 } else { 8 };
+        let (extract, goes_on) = (floor.extract, heavy.count_ones() > 1);
+        let acid = if linked { 0.0 } else { 3.0 * extract * (1.0 + excess) };
+        // What leaves strongly acid is neutralised before the next battery.
+        let neutralised = if goes_on && !linked { 3.0 * extract * excess } else { 0.0 };
+        let [s, w] = floor.flows;
+        let stages = floor.whole() + strip_stages as f64;
+        let tally = self.tally(solvent, [s, joined], w, stages, [acid, neutralised, extract]);
+        Some(Plan {
+            solvent: which,
+            set,
+            phase,
+            parts: [light, heavy],
+            keys: [p, q],
+            allowed: [slip, lost],
+            fed: amounts.fed(),
+            floor,
+            scrub_acid,
+            strip_acid,
+            excess,
+            strip_stages,
+            used: tally,
+            linked,
+        })
+    }
+
+    /// What a battery uses: metal saponified for and carried besides, scrub, stages; strip acid,
+    /// neutralisation, extract.
+    fn tally(&self, solvent: &Solvent, carried: [f64; 2], w: f64, n: f64, more: [f64; 3]) -> Tally {
+        let hours = self.spec.stage_hours;
+        let [strip, neutralised, extract] = more;
+        let s = carried[0] + carried[1];
+        let organic = 3.0 * s / (solvent.saponified * solvent.concentration) / 1000.0;
+        // Oxide of a mean rare earth, kg per mol of metal.
+        let oxide = 0.17;
+        Tally {
+            stage_flow: s * n,
+            base: 3.0 * carried[0] + neutralised,
+            acid: 3.0 * w + strip,
+            solvent: organic * hours * n,
+            oxide: (s + w + 0.5 * extract) * hours * n * oxide,
+        }
+    }
+
+    /// The weakest scrub liquor that takes the upper key off when half spent, else the strongest.
+    fn scrub_acid(&self, solvent: &Solvent, key: Element) -> f64 {
+        let free = 0.5 * solvent.law.units_per_monomer() * solvent.concentration;
+        let list = &self.spec.scrub_acid;
+        let enough = list.iter().copied().find(|acid| {
+            let at = Contact::new(-(0.5 * acid).log10(), free);
+            solvent.law.log_d(key, &at).is_some_and(|log| log < 0.0)
+        });
+        enough.or(list.last().copied()).unwrap_or(4.0)
+    }
+
+    /// Strength and excess of the strip liquor; `None` where the hardest metal cannot be taken off.
+    fn strip(&self, solvent: &Solvent, hardest: Element, floor: &Floor) -> Option<(f64, f64)> {
+        let organic = 3.0 * floor.flows[0] / (solvent.saponified * solvent.concentration);
+        let free = solvent.law.units_per_monomer() * solvent.concentration;
+        let mut best: Option<(f64, f64)> = None;
+        for &acid in &self.spec.strip_acid {
+            let d = 10f64.powf(solvent.law.log_d(hardest, &Contact::new(-acid.log10(), free))?);
+            let metal = 3.0 * floor.extract / acid;
+            let liquor = (d * organic / STRIP_FACTOR).max(1.2 * metal);
+            let excess = liquor / metal - 1.0;
+            if excess <= MOST_EXCESS && best.is_none_or(|(_, least)| excess < 0.8 * least) {
+                best = Some((acid, excess));
+            }
+        }
+        best
+    }
+
+    /// The floor of a plan at another multiple of the least reflux and other shares of its keys.
+    pub fn at(&self, plan: &Plan, recovered: [f64; 2], reflux: f64) -> Option<Floor> {
+        let solvent = &self.spec.solvents[plan.solvent];
+        let mixture = self.mixture(solvent, plan.set);
+        let upper = mixture.iter().position(|(e, _, _)| *e == plan.keys[1])?;
+        let amounts = Mixture {
+            b: mixture.iter().map(|(_, log, _)| 10f64.powf(log - mixture[upper + 1].1)).collect(),
+            feed: mixture.iter().map(|(_, _, moles)| *moles).collect(),
+            organic_feed: plan.phase > 0,
+        };
+        at_reflux(&amounts, [upper, upper + 1], recovered, reflux)
+    }
+
+    /// Least S of every sharp cut of all that is fed, one extractant for all: the highest is what a wholly
+    /// linked train needs.
+    pub fn peaks(&self, which: usize) -> Vec<(Element, Element, f64)> {
+        let solvent = &self.spec.solvents[which];
+        let mixture = self.mixture(solvent, self.spec.all());
+        let amounts = Mixture {
+            b: mixture.iter().map(|(_, log, _)| 10f64.powf(*log)).collect(),
+            feed: mixture.iter().map(|(_, _, moles)| *moles).collect(),
+            organic_feed: false,
+        };
+        (0..mixture.len().saturating_sub(1))
+            .filter(|&k| self.different(mixture[k].0, mixture[k + 1].0))
+            .filter_map(|k| {
+                let least = crate::separate::theory::underwood::sharp(&amounts, k)?;
+                Some((mixture[k + 1].0, mixture[k].0, least.organic))
+            })
+            .collect()
+    }
+
+    fn different(&self, a: Element, b: Element) -> bool {
+        !self.spec.products.iter().any(|product| product.of.contains(&a) && product.of.contains(&b))
+    }
+}
+
+impl Cuts for Plans<'_> {
+    fn of(&self, set: Set, phase: Phase) -> Vec<Cut> {
+        if let Some(cuts) = self.known.borrow().get(&(set, phase)) {
+            return cuts.clone();
+        }
+        let mut cuts = Vec::new();
+        for which in 0..self.spec.solvents.len() {
+            // A loaded organic phase is of one extractant.
+            if phase > 0 && phase != which + 1 {
+                continue;
+            }
+            let Some(order) = self.sorted(which, set) else { continue };
+            for at in 1..order.len() {
+                let light: Set = order[..at].iter().map(|i| 1 << i).sum();
+                let heavy = set & !light;
+                let may_link = self.linked && heavy.count_ones() > 1;
+                for linked in [false, true].into_iter().filter(|linked| !linked || may_link) {
+                    let Some(plan) = self.plan_cut(which, set, phase, light, linked) else { continue };
+                    let price = self.spec.goal.price(&plan.used);
+                    let mut made = self.made.borrow_mut();
+                    let goes = if linked { which + 1 } else { 0 };
+                    cuts.push(Cut { parts: vec![(light, 0), (heavy, goes)], price, tag: made.len() });
+                    made.push(plan);
+                }
+            }
+        }
+        self.known.borrow_mut().insert((set, phase), cuts.clone());
+        cuts
+    }
+}
+
+fn order_of(spec: &Spec, solvent: &Solvent, fed: &ByElement<f64>) -> Option<Vec<usize>> {
+    sort_products(spec, solvent, fed, spec.all())
+}
+
+/// Products of a set in rising order of extractability; `None` where one straddles another or has no constant.
+fn sort_products(spec: &Spec, solvent: &Solvent, fed: &ByElement<f64>, set: Set) -> Option<Vec<usize>> {
+    let mut spans = Vec::new();
+    for (i, product) in spec.products.iter().enumerate().filter(|(i, _)| set & (1 << i) != 0) {
+        let mut span = [f64::INFINITY, f64::NEG_INFINITY];
+        for &e in product.of.iter().filter(|&&e| fed[e] > 0.0) {
+            let log = solvent.log_b(e)?;
+            span = [span[0].min(log), span[1].max(log)];
+        }
+        spans.push((span, i));
+    }
+    spans.sort_by(|a, b| a.0[0].total_cmp(&b.0[0]));
+    let apart = spans.windows(2).all(|pair| pair[0].0[1] < pair[1].0[0]);
+    apart.then(|| spans.into_iter().map(|(_, i)| i).collect())
+}

@@ -1,0 +1,332 @@
+//! A planned cut made good: the unit `mixer-settlers`, solved rigorously, with stages, reflux and strip
+//! corrected until it does what is asked.
+//!
+//! # Equation
+//! ```text
+//! miss = max( ln[lost/lost allowed], ln[slipped/slip allowed] ) ≤ 0
+//! ```
+//! The unit itself balances its two outlets, so that both are missed, or met, by nearly the same factor.
+//! While the miss is positive the section (extraction, scrub, strip) whose stages lower it most, each at its
+//! price, is lengthened; where stages no longer help (a pinch), reflux or strip liquor is raised. Then
+//! stages that are not needed are taken out again. A battery that would need more stages than allowed, or
+//! a reflux four times the planned one, is given up with the reason.
+//!
+//! # Symbols
+//! lost: mol/h of what should be extracted in the raffinate; slipped: of what should stay, in the product.
+//!
+//! # Holds for
+//! Whatever the unit holds for. The search is monotone: more stages or more reflux never asks for less.
+//!
+//! # Source
+//! The unit's.
+
+use super::order::Set;
+use super::plan::Plan;
+use super::spec::{Spec, dissolved, laid_over};
+use crate::document::{Node, Value};
+use crate::element::Element;
+use crate::error::Error;
+use crate::fields::{Check, Fields};
+use crate::library::Library;
+use crate::separate::mixer_settlers;
+use crate::separate::theory::{self, Specification};
+use crate::stream::Stream;
+use crate::unit::Balance;
+
+/// A battery that does what is asked.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// As planned.
+    pub plan: Plan,
+    /// As built.
+    pub size: Size,
+    /// The unit's fields.
+    pub node: Node,
+    /// What it does to its feed.
+    pub balance: Balance,
+    /// Its feed.
+    pub feed: Stream,
+    /// mol/h lost and slipped.
+    pub passed: [f64; 2],
+    /// Rigorous solutions it took.
+    pub solves: usize,
+}
+
+/// What the correction may change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    /// Extraction, scrub, strip.
+    pub stages: [usize; 3],
+    /// S over that of the plan.
+    pub flow: f64,
+    /// Strip acid beyond three per metal.
+    pub excess: f64,
+}
+
+/// Steps of the search before it is given up.
+const MOST_SOLVES: usize = 90;
+/// ln of what a stage must gain, or it is a pinch.
+const PINCH: f64 = 0.01;
+/// Most reflux over the planned.
+const MOST_FLOW: f64 = 4.0;
+
+struct Search<'s> {
+    spec: &'s Spec,
+    library: &'s Library,
+    plan: &'s Plan,
+    allowed: [f64; 2],
+    feed: &'s Stream,
+    solves: usize,
+}
+
+/// One trial: what was tried, and by how much it misses.
+struct Trial {
+    size: Size,
+    miss: f64,
+    passed: [f64; 2],
+    balance: Balance,
+    node: Node,
+}
+
+/// The planned cut of this feed, letting slip and losing no more than `allowed` mol/h; `from` is where to begin.
+pub fn build(
+    spec: &Spec,
+    library: &Library,
+    plan: &Plan,
+    allowed: [f64; 2],
+    feed: &Stream,
+    from: Option<Size>,
+) -> Result<Built, Error> {
+    let start = from.unwrap_or_else(|| Size {
+        stages: [
+            (plan.floor.stages[0].ceil() as usize).max(2),
+            (plan.floor.stages[1].ceil() as usize).max(2),
+            plan.strip_stages.max(2),
+        ],
+        flow: 1.0,
+        excess: plan.excess,
+    });
+    let mut search = Search { spec, library, plan, allowed, feed, solves: 0 };
+    let mut best = search.first(start)?;
+    best = search.lengthened(best)?;
+    best = search.trimmed(best);
+    Ok(Built {
+        plan: plan.clone(),
+        size: best.size,
+        node: best.node,
+        balance: best.balance,
+        feed: feed.clone(),
+        passed: best.passed,
+        solves: search.solves,
+    })
+}
+
+impl Search<'_> {
+    /// A first trial that solves: what a solver cannot carry is often a strip too short.
+    fn first(&mut self, start: Size) -> Result<Trial, Error> {
+        let mut size = start;
+        let mut last = None;
+        for _ in 0..6 {
+            match self.trial(size) {
+                Ok(trial) => return Ok(trial),
+                Err(error @ Error::Scenario(_)) => return Err(error),
+                Err(error) => last = Some(error),
+            }
+            size.stages[2] += 4;
+            size.excess = (size.excess * 1.4).min(19.0);
+        }
+        Err(last.unwrap_or_else(|| self.stopped("no battery could be solved to begin with", "another extractant")))
+    }
+
+    fn lengthened(&mut self, from: Trial) -> Result<Trial, Error> {
+        let mut best = from;
+        while best.miss > 0.0 {
+            if self.solves > MOST_SOLVES {
+                return Err(self.stopped(
+                    &format!(
+                        "after {} rigorous solutions it still misses by a factor {:.2}",
+                        self.solves,
+                        best.miss.exp()
+                    ),
+                    "more stages allowed, or less asked",
+                ));
+            }
+            let whole = best.size.stages[0] + best.size.stages[1];
+            let mut gains: Vec<(f64, Trial, usize)> = Vec::new();
+            for section in 0..3 {
+                let more = (best.size.stages[section] / 8).clamp(1, 12);
+                let mut size = best.size;
+                size.stages[section] += more;
+                let over = section < 2 && whole + more > self.spec.most_stages || size.stages[2] > 200;
+                if let Some(trial) = (!over).then(|| self.trial(size).ok()).flatten() {
+                    gains.push(((best.miss - trial.miss) / more as f64, trial, section));
+                }
+            }
+            gains.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let enough = gains.first().is_some_and(|(gain, ..)| *gain > PINCH * best.miss.clamp(0.2, 1.0));
+            if enough {
+                let (gain, trial, section) = gains.swap_remove(0);
+                // As many more as the gain promises, if that solves and is not worse.
+                let wanted = (trial.miss / gain).clamp(0.0, 60.0).ceil() as usize;
+                let mut size = trial.size;
+                size.stages[section] += wanted.min(size.stages[section]);
+                let room = size.stages[0] + size.stages[1] <= self.spec.most_stages;
+                best = match (trial.miss > 0.0 && wanted > 1 && room).then(|| self.trial(size)) {
+                    Some(Ok(far)) if far.miss < trial.miss => far,
+                    _ => trial,
+                };
+                continue;
+            }
+            // A pinch: more reflux, or more strip liquor, whichever lowers the miss more.
+            let mut size = best.size;
+            size.flow *= 1.1;
+            let mut raised: Vec<Trial> = Vec::new();
+            if size.flow <= MOST_FLOW {
+                raised.extend(self.trial(size).ok());
+            }
+            let mut size = best.size;
+            size.excess = (size.excess * 1.5 + 0.2).min(19.9);
+            if size.excess > best.size.excess * 1.01 {
+                raised.extend(self.trial(size).ok());
+            }
+            raised.sort_by(|a, b| a.miss.total_cmp(&b.miss));
+            match raised.into_iter().next() {
+                Some(trial) if trial.miss < best.miss => best = trial,
+                _ => {
+                    let why = if whole + 1 > self.spec.most_stages {
+                        format!("it would need more than the {} stages allowed", self.spec.most_stages)
+                    } else {
+                        format!(
+                            "neither stages nor reflux nor strip liquor bring it nearer: a pinch, {:.2} times off",
+                            best.miss.exp()
+                        )
+                    };
+                    return Err(
+                        self.stopped(&why, "an extractant of larger separation factor, weaker scrub, or less asked")
+                    );
+                }
+            }
+        }
+        Ok(best)
+    }
+
+    /// Takes out what is not needed, dearest first.
+    fn trimmed(&mut self, from: Trial) -> Trial {
+        let mut best = from;
+        for step in [8, 4, 2, 1] {
+            for section in [1, 0, 2] {
+                while best.size.stages[section] > step + 1 && self.solves < 2 * MOST_SOLVES {
+                    let mut size = best.size;
+                    size.stages[section] -= step;
+                    match self.trial(size) {
+                        Ok(trial) if trial.miss <= 0.0 => best = trial,
+                        _ => break,
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    fn trial(&mut self, size: Size) -> Result<Trial, Error> {
+        self.solves += 1;
+        let node = node_of(self.spec, self.plan, self.allowed, size, self.feed);
+        let balance = solved(&node, self.feed, self.library)?;
+        let passed = passed(self.spec, self.plan, &balance);
+        let miss = (0..2).map(|i| (passed[i].max(1e-300) / self.allowed[i]).ln()).fold(f64::NEG_INFINITY, f64::max);
+        Ok(Trial { size, miss, passed, balance, node })
+    }
+
+    fn stopped(&self, why: &str, hint: &str) -> Error {
+        let floor = &self.plan.floor;
+        Error::Infeasible {
+            unit: String::new(),
+            what: format!(
+                "{}/{} with {}: {why}; by theory the separation factor is {:.2}, the least organic metal flow {:.2} and the \
+                 least scrub {:.2} per mol fed, the fewest stages {:.1}",
+                self.plan.keys[0],
+                self.plan.keys[1],
+                self.spec.solvents[self.plan.solvent].name,
+                floor.beta,
+                floor.least[0] / self.plan.fed,
+                floor.least[1] / self.plan.fed,
+                floor.fewest
+            ),
+            hint: hint.into(),
+        }
+    }
+}
+
+/// mol/h slipped into the product and lost to the raffinate.
+fn passed(spec: &Spec, plan: &Plan, balance: &Balance) -> [f64; 2] {
+    let sum = |stream: &Stream, set: Set| {
+        let moles = dissolved(stream);
+        spec.elements(set).into_iter().map(|e| moles[e]).sum::<f64>()
+    };
+    [sum(&balance.outlets[1], plan.parts[0]), sum(&balance.outlets[0], plan.parts[1])]
+}
+
+/// The battery's fields, whole.
+fn node_of(spec: &Spec, plan: &Plan, allowed: [f64; 2], size: Size, feed: &Stream) -> Node {
+    let solvent = &spec.solvents[plan.solvent];
+    let moles = dissolved(feed);
+    let sum = |set: Set| spec.elements(set).into_iter().map(|e| moles[e]).sum::<f64>();
+    let (light, heavy) = (sum(plan.parts[0]), sum(plan.parts[1]));
+    let purity = [light / (light + allowed[1]), heavy / (heavy + allowed[0])].map(|p| p.clamp(0.51, 0.999_999_8));
+    let all: f64 = Element::RARE_EARTHS.iter().map(|&e| moles[e]).sum();
+    let share = heavy / all;
+    let specification = Specification {
+        feed: share,
+        extracted: purity[1].max(share + 1e-6 * (1.0 - share)),
+        raffinate: purity[0].max(1.0 - share + 1e-6 * share),
+        beta: plan.floor.beta,
+    };
+    let organic = theory::design(&specification).map_or(1.0, |design| design.organic);
+    let margin = (size.flow * plan.floor.flows[0] / all / organic).clamp(0.5, 10.0);
+    let text = |text: String| Value::Text(text);
+    let percent = |share: f64| text(format!("{} %", crate::table::nine_digits(100.0 * share)));
+    let table = |entries: Vec<(&str, Value)>| {
+        let place = &solvent.node.place;
+        let entry = |(key, value): (&str, Value)| (key.to_owned(), Node { value, place: place.clone() });
+        Value::Table(entries.into_iter().map(entry).collect())
+    };
+    let [extract, scrub, strip] = size.stages.map(|count| Value::Number(count as f64));
+    let rounded = |value: f64, digits: i32| (value * 10f64.powi(digits)).round() / 10f64.powi(digits);
+    let mut node = laid_over(
+        &solvent.node,
+        &[
+            ("separate", text(format!("{}/{}", plan.keys[0], plan.keys[1]))),
+            ("purity", table(vec![("raffinate", percent(purity[0])), ("product", percent(purity[1]))])),
+            ("stages", table(vec![("extract", extract), ("scrub", scrub), ("strip", strip)])),
+            ("margin", Value::Number(rounded(margin, 4))),
+            ("strip_excess", text(format!("{:.0} %", 100.0 * size.excess))),
+            ("scrub_acid", text(format!("{} mol/L", plan.scrub_acid))),
+            ("strip_acid", text(format!("{} mol/L", plan.strip_acid))),
+        ],
+    );
+    // A liquor more dilute than the strength asked for is taken as it comes: nothing is evaporated.
+    if let (Value::Table(entries), Some(wanted)) = (&mut node.value, feed_strength(&solvent.node))
+        && feed.rare_earth_oxide() / feed.aqueous.volume().max(1e-300) < wanted
+    {
+        entries.retain(|(key, _)| key != "feed_oxide");
+    }
+    node
+}
+
+fn feed_strength(node: &Node) -> Option<f64> {
+    use crate::quantity::Quantity;
+    let text = node.get("feed_oxide").and_then(Node::text)?;
+    crate::quantity::MassConcentration::parse(text).ok().map(|strength| strength.0)
+}
+
+/// A battery read and solved; problems of reading are those of the specification.
+fn solved(node: &Node, feed: &Stream, library: &Library) -> Result<Balance, Error> {
+    let check = Check::new();
+    let mut fields = Fields::new(node, "battery", &check);
+    let unit = (mixer_settlers::KIND.read)(&mut fields, library);
+    fields.finish();
+    match unit {
+        Some(unit) => unit.solve(std::slice::from_ref(feed)),
+        None => Err(Error::Scenario(check.finish().0)),
+    }
+}

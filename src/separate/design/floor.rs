@@ -2,13 +2,15 @@
 //!
 //! # Equation
 //! Least flows by [`underwood`], fewest stages by [`fenske`]; between them, for a reflux R above the
-//! least, N by [`gilliland`], its split at the feed by [`kirkbride`], and the R at which
+//! least, N by [`gilliland`], its split at the feed as the two sections have it at total reflux, and the R
+//! at which
 //! ```text
 //! price(S, W, N)  is least,      W = R f',   S = W + f' − (1 − q) F
+//! n : m = ln b : ln a,      b = (r_B/r_A)(f_A/f_B),   a = (d_A/d_B)(f_B/f_A)
 //! ```
 //!
 //! # Symbols
-//! f': all that leaves with the organic phase; F: all that is fed; q: 1 for a feed in solution, 0 for one
+//! f': all that leaves with the organic phase; d, r: keys A, B there and in the raffinate; F: all that is fed; q: 1 for a feed in solution, 0 for one
 //! in the organic phase; S, W, N as in [`underwood`] and [`gilliland`].
 //!
 //! # Holds for
@@ -17,7 +19,7 @@
 //! # Source
 //! As the four laws; the search is a golden section on ln(R/R_min − 1).
 
-use crate::separate::theory::{Mixture, fenske, gilliland, kirkbride, underwood};
+use crate::separate::theory::{Mixture, fenske, gilliland, underwood};
 
 /// What the theory says of a cut; flows in the unit of the feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,16 +92,19 @@ pub fn at_reflux(mixture: &Mixture, keys: [usize; 2], recovered: [f64; 2], reflu
     let least_reflux = (least.scrub / extract).max(1e-3);
     let r = least_reflux * reflux;
     let n = gilliland::stages(r, least_reflux, fewest)?;
-    let key = |i: usize| mixture.feed[i];
-    let organic = [recovered[0] * key(keys[0]), recovered[1] * key(keys[1])];
-    let stages = kirkbride::split(n, keys.map(key), organic, [raffinate, extract]);
     let scrub = r * extract;
     let joined = if mixture.organic_feed { mixture.fed() } else { 0.0 };
+    let organic = scrub + extract - joined;
+    let [got, slipped] = recovered;
+    let section = |odds: f64| odds.max(1.05).ln();
+    let extraction = section((1.0 - slipped) / (1.0 - got));
+    let scrubbing = section(got / slipped);
+    let stages = [extraction, scrubbing].map(|part| n * part / (extraction + scrubbing));
     Some(Floor {
         beta,
         least: [least.organic, least.scrub.max(0.0)],
         fewest,
-        flows: [scrub + extract - joined, scrub],
+        flows: [organic, scrub],
         extract,
         stages,
         reflux,
@@ -131,10 +136,8 @@ mod tests {
     #[test]
     fn a_battery_of_that_size_makes_the_cut() {
         let design = floor(&light(), [1, 2], [0.999, 0.001], &|s, _, n| s * n).unwrap();
-        let more = |n: f64| (n * 1.15).ceil() as usize;
-        let stages = [more(design.stages[0]), more(design.stages[1])];
-        let scrub = design.flows[1] + design.flows[0] - design.flows[1] - design.extract;
-        let battery = Battery { stages, organic: design.flows[0], scrub: scrub + design.flows[1], side: None };
+        let stages = design.stages.map(|n| (n * 1.25).ceil() as usize);
+        let battery = Battery { stages, organic: design.flows[0], scrub: design.flows[1], side: None };
         let out = battery.solve(&light()).unwrap();
         assert!(out.organic[2] < 0.002 * 0.3 && out.raffinate[1] < 0.002 * 0.5, "{out:?} {design:?}");
     }

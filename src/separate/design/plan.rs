@@ -20,7 +20,7 @@
 //! Bookkeeping; the floor of a cut as in [`super::floor`].
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::floor::{Floor, at_reflux, floor};
 use super::goal::Tally;
@@ -70,11 +70,15 @@ pub struct Plan {
     pub linked: bool,
 }
 
+/// A cut that the rigorous solution has refused: extractant, what is fed, what stays.
+pub type Barred = (usize, Set, Set);
+
 /// All plans of a specification, made as the order asks for them.
 pub struct Plans<'s> {
     spec: &'s Spec,
     fed: ByElement<f64>,
     linked: bool,
+    barred: BTreeSet<Barred>,
     /// Products in rising order of extractability, by extractant; `None` where it does not sort them.
     orders: Vec<Option<Vec<usize>>>,
     made: RefCell<Vec<Plan>>,
@@ -84,9 +88,14 @@ pub struct Plans<'s> {
 impl<'s> Plans<'s> {
     /// The plans of a specification; `linked` also allows a loaded organic phase to feed the next battery.
     pub fn new(spec: &'s Spec, linked: bool) -> Self {
+        Self::without(spec, linked, BTreeSet::new())
+    }
+
+    /// The same, without the cuts that were refused.
+    pub fn without(spec: &'s Spec, linked: bool, barred: BTreeSet<Barred>) -> Self {
         let fed = spec.fed();
         let orders = spec.solvents.iter().map(|solvent| order_of(spec, solvent, &fed)).collect();
-        Self { spec, fed, linked, orders, made: RefCell::default(), known: RefCell::default() }
+        Self { spec, fed, linked, barred, orders, made: RefCell::default(), known: RefCell::default() }
     }
 
     /// A plan by its cut's tag.
@@ -270,6 +279,9 @@ impl Cuts for Plans<'_> {
             for at in 1..order.len() {
                 let light: Set = order[..at].iter().map(|i| 1 << i).sum();
                 let heavy = set & !light;
+                if self.barred.contains(&(which, set, light)) {
+                    continue;
+                }
                 let may_link = self.linked && heavy.count_ones() > 1;
                 for linked in [false, true].into_iter().filter(|linked| !linked || may_link) {
                     let Some(plan) = self.plan_cut(which, set, phase, light, linked) else { continue };

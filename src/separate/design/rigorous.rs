@@ -109,7 +109,10 @@ pub fn build(
     let mut search = Search { spec, library, plan, allowed, feed, solves: 0 };
     let mut best = search.first(start)?;
     best = search.lengthened(best)?;
-    best = search.trimmed(best);
+    // What was trimmed before is trimmed again only if it has become far too good.
+    if from.is_none() || best.miss < -0.6 {
+        best = search.trimmed(best);
+    }
     Ok(Built {
         plan: plan.clone(),
         size: best.size,
@@ -126,14 +129,19 @@ impl Search<'_> {
     fn first(&mut self, start: Size) -> Result<Trial, Error> {
         let mut size = start;
         let mut last = None;
-        for _ in 0..6 {
+        for round in 0..8 {
             match self.trial(size) {
                 Ok(trial) => return Ok(trial),
                 Err(error @ Error::Scenario(_)) => return Err(error),
                 Err(error) => last = Some(error),
             }
             size.stages[2] += 4;
-            size.excess = (size.excess * 1.4).min(19.0);
+            size.excess = (size.excess * 1.4 + 0.1).min(19.0);
+            if round % 2 == 1 {
+                size.flow *= 1.08;
+                let short = usize::from(size.stages[1] < size.stages[0]);
+                size.stages[short] += 3;
+            }
         }
         Err(last.unwrap_or_else(|| self.stopped("no battery could be solved to begin with", "another extractant")))
     }

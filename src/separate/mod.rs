@@ -27,4 +27,5 @@ pub const CASES: &[Kind<dyn Case>] = &[
     fit::case::FIT,
     fit::case::FORETOLD,
     design::proxy::CASE,
+    design::three::CASE,
 ];

@@ -12,5 +12,6 @@ pub mod plan;
 pub mod proxy;
 pub mod rigorous;
 pub mod spec;
-pub mod train;
 pub mod tell;
+pub mod three;
+pub mod train;

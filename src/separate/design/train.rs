@@ -147,8 +147,16 @@ fn train(
     let mut tight: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     let mut last = None;
     for _ in 0..ROUNDS {
-        let mut work =
-            Work { spec, library, plans, tight: &tight, memory, batteries: Vec::new(), leaves: Vec::new(), refused: None };
+        let mut work = Work {
+            spec,
+            library,
+            plans,
+            tight: &tight,
+            memory,
+            batteries: Vec::new(),
+            leaves: Vec::new(),
+            refused: None,
+        };
         if let Err(error) = work.down(tree, &spec.feed, None, "liquor", told) {
             return match (error, work.refused) {
                 (error @ (Error::NotConverged { .. } | Error::Infeasible { .. }), Some(cut)) => Ok(Err((cut, error))),

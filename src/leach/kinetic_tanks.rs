@@ -38,7 +38,7 @@ pub const KIND: Kind<dyn Unit> = Kind {
 };
 
 #[derive(Debug)]
-struct Rate {
+struct Kinetics {
     oxide: String,
     order: f64,
     rate: f64,
@@ -50,7 +50,7 @@ struct Tanks {
     m3: f64,
     kw_per_m3: f64,
     litre: Litre,
-    rates: Vec<Rate>,
+    rates: Vec<Kinetics>,
 }
 
 impl Tanks {
@@ -81,7 +81,7 @@ impl Tanks {
             };
             fields.check().cite(format!("{}.{oxide}.order", fields.path()), &order, "1");
             fields.check().cite(format!("{}.{oxide}.rate", fields.path()), &rate, "mol/kg/h");
-            rates.push(Rate { oxide: oxide.to_owned(), order: order.value, rate: rate.value });
+            rates.push(Kinetics { oxide: oxide.to_owned(), order: order.value, rate: rate.value });
         }
         unlisted?;
         Some(Self { count: count?, m3: volume?.0, kw_per_m3: stirring?.0, litre: litre?, rates })
@@ -169,7 +169,7 @@ impl Unit for Tanks {
             &[("tank", ""), ("pH", ""), ("total acidity", "mol/L"), ("solids", "kg/L")],
         );
         for core in &dissolving {
-            table.column(&format!("conversion {}", feed.solid.lots[core.lot].mineral.name), "%");
+            table.column(format!("conversion {}", feed.solid.lots[core.lot].mineral.name), "%");
         }
         let mut x = vec![0.0; cores.len()];
         let mut balance = Balance::default();

@@ -50,7 +50,7 @@ impl Plan {
                     [(Phase::Aqueous, j.checked_sub(1)), (Phase::Organic, Some(j + 1).filter(|next| *next < s.stages))]
                 {
                     if let Some(next) = next {
-                        let share = plan.kept(circuit, at, j, phase);
+                        let share = kept(circuit, at, j, phase);
                         let to = plan.first[at] + next;
                         plan.pipes.push(Pipe { from: here, phase, to, share, renews: None });
                     }
@@ -68,7 +68,7 @@ impl Plan {
             for (i, phase) in [Phase::Aqueous, Phase::Organic].into_iter().enumerate() {
                 if s.outlets[i].is_some() {
                     let j = if phase == Phase::Aqueous { 0 } else { s.stages - 1 };
-                    let share = s.leaves[i] * plan.kept(circuit, at, j, phase);
+                    let share = s.leaves[i] * kept(circuit, at, j, phase);
                     plan.outlets.push((plan.first[at] + j, phase, share));
                 }
             }
@@ -87,20 +87,13 @@ impl Plan {
         self.first[section] + circuit.sections[section].stages - number
     }
 
-    /// What side outlets leave of a phase to go on.
-    fn kept(&self, circuit: &Circuit, section: usize, j: usize, phase: Phase) -> f64 {
-        let s = &circuit.sections[section];
-        let drawn: f64 = s.sides.iter().filter(|o| o.phase == phase && s.stages - o.stage == j).map(|o| o.share).sum();
-        (1.0 - drawn).max(0.0)
-    }
-
     /// Where an entry that comes from another stage comes from, and its share of that phase.
     fn leaving(&self, circuit: &Circuit, entry: &Entry) -> Option<(usize, f64)> {
         match entry.source {
             Source::Section(from) => {
                 let s = &circuit.sections[from];
                 let j = if entry.phase == Phase::Aqueous { 0 } else { s.stages - 1 };
-                let kept = self.kept(circuit, from, j, entry.phase);
+                let kept = kept(circuit, from, j, entry.phase);
                 Some((self.first[from] + j, kept * (1.0 - s.leaves[side(entry.phase)])))
             }
             Source::Side(from, i) => {
@@ -115,6 +108,13 @@ impl Plan {
     pub(super) fn at(&self, circuit: &Circuit, section: usize, entry: &Entry) -> usize {
         self.stage(circuit, section, entry.stage)
     }
+}
+
+/// What side outlets leave of a phase to go on.
+fn kept(circuit: &Circuit, section: usize, j: usize, phase: Phase) -> f64 {
+    let s = &circuit.sections[section];
+    let drawn: f64 = s.sides.iter().filter(|o| o.phase == phase && s.stages - o.stage == j).map(|o| o.share).sum();
+    (1.0 - drawn).max(0.0)
 }
 
 /// Where a liquid goes that enters at one place.

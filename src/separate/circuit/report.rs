@@ -211,11 +211,11 @@ fn stages(solved: &Solved<'_>) -> Table {
     );
     for prefix in ["aq", "org"] {
         for element in &network.solutes {
-            table.column(&format!("{prefix}.{element}"), "g/L");
+            table.column(format!("{prefix}.{element}"), "g/L");
         }
     }
     for element in &network.solutes {
-        table.column(&format!("D.{element}"), "");
+        table.column(format!("D.{element}"), "");
     }
     for (j, stage) in network.stages.iter().enumerate() {
         let section = &unit.sections[plan.section[j]];

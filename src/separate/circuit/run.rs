@@ -65,7 +65,9 @@ pub(super) fn run(unit: &Circuit, inlets: &[Stream]) -> Result<Balance, Error> {
         }
     };
     entering.iter().zip(&paths).for_each(|(enters, path)| add(enters.phase, path, enters.litres));
-    organic.iter().for_each(|path| add(Phase::Organic, path, 1.0));
+    for path in &organic {
+        add(Phase::Organic, path, 1.0);
+    }
     let made_up = made_up(unit, &plan, &entering, &paths, &organic, flows)?;
     for (j, (solution, organic)) in liquids[0].iter().zip(&liquids[1]).enumerate() {
         if *solution <= 0.0 || *organic <= 0.0 {

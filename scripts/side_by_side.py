@@ -223,13 +223,28 @@ def main() -> None:
     HOMES.mkdir(parents=True, exist_ok=True)
     program = built(["build", "--release", "-q"], "bin", "ytterby")
     versions: dict[str, str] = {"python": platform.python_version()}
-    if choice.what == "sections":
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    ours = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
+    file = choice.page or PAGES / f"side_by_side_{choice.what}.md"
+
+    def write(title: str, body: list[str]) -> None:
+        listed = ", ".join(f"{name} {number}" for name, number in sorted(versions.items()))
+        page = [
+            f"# Side by side: {title}",
+            "",
+            f"Made by `python3 scripts/side_by_side.py {' '.join(sys.argv[1:])}` on {datetime.date.today()}; {ours} at {commit}; {listed}; "
+            f"{os.cpu_count()} cores, shared with other work: read ratios, not times. A peer is given {choice.cap:.0f} s for one run.",
+            "",
+            *body,
+        ]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n".join(page), encoding="utf-8")
+
+    if choice.what == "plant":
+        write("the University of Kentucky plant", plant(program, choice.cap, versions))
+    else:
         bench = built(["bench", "--no-run", "-q", "--bench", "cascades"], "bench", "cascades")
-        rows: list[str] = []
-        for stages in choice.stages:
-            section(stages, bench, choice.cap, versions, rows)
-        title = "ten rare earths on saponified PC88A"
-        body = [
+        head = [
             "Mass action, counter-current. Inputs are those of `benches/batteries` (feed of 0.2 mol/L, O/A 1.5, 35 % saponified). "
             "Times are of the solve alone, inside each process; imports are not counted. "
             f"The same answer: pH of every stage within {SAME_PH}, the share of each element's feed left in the raffinate within {SAME_SHARE}. "
@@ -237,26 +252,12 @@ def main() -> None:
             "",
             "| stages | program | how | time | pH apart | share apart | ratio |",
             "| ---: | --- | --- | ---: | ---: | ---: | ---: |",
-            *rows,
-            "",
         ]
-    else:
-        title = "the University of Kentucky plant"
-        body = plant(program, choice.cap, versions)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    ours = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
-    listed = ", ".join(f"{name} {number}" for name, number in sorted(versions.items()))
-    page = [
-        f"# Side by side: {title}",
-        "",
-        f"Made by `python3 scripts/side_by_side.py {' '.join(sys.argv[1:])}` on {datetime.date.today()}; {ours} at {commit}; {listed}; "
-        f"{os.cpu_count()} cores, shared with other work: read ratios, not times. A peer is given {choice.cap:.0f} s for one run.",
-        "",
-        *body,
-    ]
-    file = choice.page or PAGES / f"side_by_side_{choice.what}.md"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n".join(page), encoding="utf-8")
+        rows: list[str] = []
+        for stages in choice.stages:
+            section(stages, bench, choice.cap, versions, rows)
+            # What is known so far is kept, should the next take too long.
+            write("ten rare earths on saponified PC88A", [*head, *rows, ""])
     say(f"written: {file}")
 
 

@@ -3,9 +3,9 @@
 use ytterby::element::{ByElement, Element};
 use ytterby::library::Library;
 use ytterby::separate::extractant::{Extractant, Form};
+use ytterby::separate::isotherm::Isotherm;
 use ytterby::separate::isotherm::cation_exchange::CationExchange;
 use ytterby::separate::isotherm::constant_separation_factor::ConstantSeparationFactor;
-use ytterby::separate::isotherm::{Exchange, Isotherm};
 
 use super::dice::Dice;
 
@@ -29,13 +29,10 @@ const FILES: [&str; 8] =
 
 /// One of the files, or one invented.
 pub fn draw(dice: &mut Dice, library: &Library) -> Law {
-    // Solvating extractants need the anion followed, which a `Cascade` does not.
-    let acidic = |name: &String| Extractant::named(name, library).is_ok_and(|e| e.law().exchange() != Exchange::Salt);
-    let files: Vec<String> = library.names("extractants", "toml").into_iter().filter(acidic).collect();
-    let at = dice.count(0, files.len() + 2);
-    match files.get(at) {
+    let at = dice.count(0, FILES.len() + 2);
+    match FILES.get(at) {
         Some(name) => from_file(name, library),
-        None if at == files.len() => invented_factors(dice),
+        None if at == FILES.len() => invented_factors(dice),
         None => invented_mass_action(dice),
     }
 }

@@ -15,6 +15,8 @@ use ytterby::separate::isotherm::{Contact, Exchange};
 
 /// Relative gap of an element over the whole circuit, and over a stage.
 const CLOSURE: f64 = 1e-10;
+/// Share of what is fed of an element, of the order of one rounding of it, that a stage may gain or lose besides.
+const ROUNDING: f64 = 1e-16;
 /// Of charge and extractant units, relative to what they are the small difference of.
 const CHARGE: f64 = 1e-9;
 /// mol/L of acid, far below what water itself makes.
@@ -150,9 +152,14 @@ fn gaps(network: &Network<'_>, profile: &Profile) -> Result<f64, String> {
             let (to_stage, from_stage) = (inlets[j][0] + inlets[j][1], out[0] + out[1]);
             if to_stage.max(from_stage) > NOTHING * entering {
                 let gap = (to_stage - from_stage).abs() / to_stage.max(from_stage);
-                worst = worst.max(gap);
-                if gap > CLOSURE {
-                    return Err(format!("{symbol} in stage {j} of {n}: {gap:.1e} of what passes is not balanced"));
+                if (to_stage - from_stage).abs() > ROUNDING * entering {
+                    worst = worst.max(gap);
+                }
+                if (to_stage - from_stage).abs() > CLOSURE * to_stage.max(from_stage) + ROUNDING * entering {
+                    let share = to_stage.max(from_stage) / entering;
+                    return Err(format!(
+                        "{symbol} in stage {j} of {n}: {gap:.1e} of what passes ({share:.1e} of what is fed) is not balanced"
+                    ));
                 }
             }
             let past = 1.0 - stage.efficiency;

@@ -5,4 +5,5 @@ mod broken;
 mod catalogue;
 mod mangled;
 mod regression;
+mod robustness;
 mod validation;

@@ -7,6 +7,7 @@ use crate::library::Library;
 use crate::quantity::Number;
 use crate::separate::cascade::{Cascade, Stage, western_name};
 use crate::separate::extractant::Extractant;
+use crate::separate::isotherm::Exchange;
 use crate::separate::isotherm::cation_exchange::{CationExchange, charge_of};
 use crate::separate::isotherm::log_d_correlation::{Line, LogDCorrelation};
 use crate::separate::theory::stagewise::{Battery, Side};
@@ -206,7 +207,11 @@ fn extraction(
     let organic_feed =
         fields.may_elements::<Number>("organic_feed", "mol/L in the organic phase fed; absent means none", 0.0..=10.0);
     let values = [
-        one(fields, "acidity", "total acidity of the solution fed, mol/L (HSO4⁻ counted)"),
+        one(
+            fields,
+            "acidity",
+            "total acidity of the solution fed, mol/L (HSO4⁻ counted); to a neutral extractant the anions that no metal brought",
+        ),
         one(fields, "sulfate", "total sulfate, mol/L"),
         one(fields, "aqueous", "flow of the solution, L"),
         one(fields, "organic", "flow of the organic phase, L"),
@@ -291,7 +296,10 @@ impl Case for Extraction {
                 (self.feed[e].unwrap_or(0.0) * aqueous, self.organic_feed[e].unwrap_or(0.0) * organic);
             fresh[(n - 1) * k + i] += water;
             fresh[i] += solvent;
-            anions += charge[i] * water;
+            // To a neutral extractant the anions that a metal brings are the metal's.
+            if self.law.exchange() != Exchange::Salt {
+                anions += charge[i] * water;
+            }
             sites += charge[i] * solvent;
         }
         let stage = Stage { aqueous, organic, anions, sites, weak: [self.sulfate, 0.0, 0.0], kept: 1.0 };

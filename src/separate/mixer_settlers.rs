@@ -197,6 +197,14 @@ impl MixerSettlers {
             );
             return None;
         }
+        if matches!(known.form, Form::Solvating { .. }) {
+            fields.refuse(
+                "extractant",
+                format!("`{}` is neutral and takes anions along: base and acid strip have no part in it", known.name),
+                "p507, d2ehpa or cyanex272",
+            );
+            return None;
+        }
         let sizing = sizing?;
         let mut spread = None;
         if let Sizing::Cut { light, heavy, .. } = sizing {

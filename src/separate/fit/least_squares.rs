@@ -22,10 +22,13 @@
 
 use nalgebra::{DMatrix, DVector};
 
+/// Residuals and their slopes, a row each, at given parameters.
+pub type Model<'a> = dyn Fn(&DVector<f64>) -> (DVector<f64>, DMatrix<f64>) + 'a;
+
 /// What is to be fitted: residuals and slopes at given parameters, and how they count.
 pub struct Problem<'a> {
     /// Residuals and their slopes, a row each.
-    pub model: &'a dyn Fn(&DVector<f64>) -> (DVector<f64>, DMatrix<f64>),
+    pub model: &'a Model<'a>,
     /// Weight of each residual.
     pub weights: DVector<f64>,
     /// Prior precision of each parameter about nought; 0 leaves it free.
@@ -227,7 +230,7 @@ mod tests {
     #[test]
     fn a_line_is_the_textbooks_line() {
         let points: Vec<(f64, f64)> =
-            (0..9).map(|i| f64::from(i)).map(|x| (x, 1.5 - 0.7 * x + 0.3 * (2.7 * x).sin())).collect();
+            (0..9).map(f64::from).map(|x| (x, 1.5 - 0.7 * x + 0.3 * (2.7 * x).sin())).collect();
         let n = points.len() as f64;
         let (mx, my) = (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
         let sxx: f64 = points.iter().map(|p| (p.0 - mx).powi(2)).sum();

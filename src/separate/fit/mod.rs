@@ -143,7 +143,7 @@ pub fn fit(recipe: &Recipe) -> Result<Fit, Error> {
     let (observations, dropped) = observe(recipe);
     let mut fitted = fit_to(recipe, &observations)?;
     fitted.dropped = dropped;
-    fitted.left_out = left_out(recipe, &observations)?;
+    fitted.left_out = left_out(recipe, &observations);
     Ok(fitted)
 }
 
@@ -458,7 +458,7 @@ fn groups(observations: &[Observation], residuals: &[f64], name: &dyn Fn(&Observ
 }
 
 /// Leaves each source out in turn and lets the others foretell it; an offset is not theirs to know.
-fn left_out(recipe: &Recipe, observations: &[Observation]) -> Result<Vec<Group>, Error> {
+fn left_out(recipe: &Recipe, observations: &[Observation]) -> Vec<Group> {
     let mut labels: Vec<&str> = Vec::new();
     for observation in observations {
         if !labels.contains(&observation.label.as_str()) {
@@ -466,7 +466,7 @@ fn left_out(recipe: &Recipe, observations: &[Observation]) -> Result<Vec<Group>,
         }
     }
     if labels.len() < 2 {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let mut all = Vec::new();
     for label in &labels {
@@ -487,7 +487,7 @@ fn left_out(recipe: &Recipe, observations: &[Observation]) -> Result<Vec<Group>,
         let residuals: Vec<f64> = r.iter().map(|r| -r).collect();
         all.extend(groups(&theirs, &residuals, &|o| o.label.clone()));
     }
-    Ok(all)
+    all
 }
 
 #[cfg(test)]

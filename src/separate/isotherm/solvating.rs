@@ -110,4 +110,32 @@ mod tests {
         assert!((d(Element::La, at(6.0, 1.0)) - d(Element::La, at(3.0, 1.0)) - 3.0 * 2f64.log10()).abs() < 1e-12);
         assert_eq!((law.exchange(), law.units_per_monomer()), (Exchange::Salt, 1.0));
     }
+
+    /// A stage solved: the anions left with what is left, the extractant with what went, agree with the law.
+    #[test]
+    fn a_stage_takes_the_anions_along() {
+        use crate::separate::cascade::{Cascade, Stage, western_name};
+        let law = tbp();
+        let (salt, whole) = (4.0, 1.5);
+        let stage = Stage { aqueous: 1.0, organic: 2.0, anions: salt, sites: 2.0 * whole, weak: [0.0; 3], kept: 0.0 };
+        let cascade = Cascade {
+            law: &law,
+            solutes: vec![Element::La, Element::Y, Element::Th],
+            charge: vec![3.0, 3.0, 4.0],
+            stages: vec![stage],
+            fresh: vec![0.3, 0.2, 0.01],
+            returned: vec![0.0; 3],
+            name: western_name,
+            sections: [1, 0, 0],
+        };
+        let profile = cascade.solve(None).unwrap();
+        let of = |amounts: &[f64]| amounts.iter().zip(&cascade.charge).map(|(n, z)| n * z).sum::<f64>();
+        let contact = at(salt + of(&profile.aqueous), whole - of(&profile.organic) / 2.0);
+        assert!(contact.salt > salt + 0.5 && contact.free < whole - 0.05, "{contact:?}");
+        for (i, &element) in cascade.solutes.iter().enumerate() {
+            let d = (profile.organic[i] / 2.0 / profile.aqueous[i]).log10();
+            assert!((d - law.log_d(element, &contact).unwrap()).abs() < 1e-9, "{element}: {d}");
+            assert!((profile.organic[i] + profile.aqueous[i] - cascade.fresh[i]).abs() < 1e-12);
+        }
+    }
 }

@@ -212,6 +212,15 @@ fn sources_that_disagree_about_the_keys_are_told() {
 }
 
 #[test]
+fn extractants_of_another_kind_are_refused() {
+    let more = "organic_to_feed = 2\nscrub_to_feed = 0.2\norganic_to_strip = 4\nstages = { extract = 6, scrub = 4, strip = 8 }\nlog_k = { Na = 0 }\n";
+    for (name, told) in [("tbp", "takes anions along"), ("naphthenic-acid", "only separation factors")] {
+        let (unit, problems) = read(&format!("{}{more}", COMMON.replace("\"p507\"", &format!("{name:?}"))));
+        assert!(unit.is_none() && problems.join("").contains(told), "{name}: {problems:?}");
+    }
+}
+
+#[test]
 fn flows_by_ratio_balance_without_base() {
     let text = COMMON
         .replace("saponified = \"30 %\"", "saponified = \"0 %\"")

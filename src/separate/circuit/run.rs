@@ -81,6 +81,13 @@ pub(super) fn run(unit: &Circuit, inlets: &[Stream]) -> Result<Balance, Error> {
     }
     let assembly = Assembly { unit, plan: &plan, entering: &entering, paths: &paths, organic: &organic };
     let network = assembly.network(&liquids, flows);
+    if network.solutes.is_empty() {
+        return Err(Error::Infeasible {
+            unit: String::new(),
+            what: "nothing that enters has a distribution ratio".into(),
+            hint: "lead a liquor with metals that the extractant's file or `log_k` knows".into(),
+        });
+    }
     let profile = network.solve(None)?;
     let mut done = {
         let solved = Answer { network: &network, profile: &profile, made_up: &made_up };
@@ -170,6 +177,11 @@ fn given(unit: &Circuit, plan: &Plan, inlets: &[Stream]) -> Result<Vec<Entering>
             return Err(wrong("gas", "let it out first"));
         }
         let organic = stream.organic.extractant > 0.0 || stream.organic.diluent > 0.0;
+        let made = &unit.organics[unit.sections[plan.section[stage]].organic].solvent;
+        if let Some(other) = stream.organic.solvent.as_ref().filter(|other| organic && other.name != made.name) {
+            let what = format!("`{}` where `{}` is described", other.name, made.name);
+            return Err(wrong(&what, "describe the organic phase that comes, or lead the one described"));
+        }
         let litres = match phase {
             Phase::Aqueous if organic => {
                 return Err(wrong(

@@ -84,12 +84,17 @@ fn summary(found: &Designed) -> String {
             "acid kg/kg",
         ];
         let width = |at: usize| columns[at].1.max(heads[at].chars().count());
-        lines.push(heads.iter().enumerate().map(|(at, head)| format!("  {head:<w$}", w = width(at))).collect());
+        lines.push(
+            heads
+                .iter()
+                .enumerate()
+                .fold(String::new(), |line, (at, head)| line + &format!("  {head:<w$}", w = width(at))),
+        );
         for row in &table.rows {
             let cells = columns.iter().enumerate();
-            lines.push(
-                cells.map(|(at, (name, _))| format!("  {:<w$}", cell(table, row, name), w = width(at))).collect(),
-            );
+            lines.push(cells.fold(String::new(), |line, (at, (name, _))| {
+                line + &format!("  {:<w$}", cell(table, row, name), w = width(at))
+            }));
         }
     }
     if let Some(table) = outcome.table("slate") {

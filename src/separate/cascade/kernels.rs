@@ -134,9 +134,9 @@ fn subtract_after_of<const K: usize>(inverse: &[f64], sparse: &Sparse, into: &mu
     let (inverse, into) = (inverse.as_chunks::<K>().0, into.as_chunks_mut::<K>().0);
     for (slot, line) in into.iter_mut().zip(inverse) {
         let (mut free, mut other) = (0.0, 0.0);
-        for b in 0..K {
-            free += line[b] * sparse.by_free[b];
-            other += line[b] * sparse.by_other[b];
+        for (x, (by_free, by_other)) in line.iter().zip(sparse.by_free.iter().zip(&sparse.by_other)) {
+            free += x * by_free;
+            other += x * by_other;
         }
         for c in 0..K {
             slot[c] -= line[c] * sparse.own[c] + free * sparse.free_by[c] + other * sparse.other_by[c];
@@ -333,7 +333,9 @@ mod tests {
             {
                 one.fill(0.0);
                 kernel(&a, &sparse, k, &mut one);
-                one.iter_mut().for_each(|x| *x = -*x);
+                for x in &mut one {
+                    *x = -*x;
+                }
                 assert!(near(&one, &two));
             }
             let (mut x, mut y) = (a.clone(), a.clone());

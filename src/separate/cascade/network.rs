@@ -20,7 +20,7 @@
 //! Steady state; constant volumes; one efficiency for all solutes of a stage.
 //!
 //! # Source
-//! Balances. How it is solved: [`super::newton`].
+//! Balances. How it is solved stands in `newton.rs`, beside this file.
 
 use super::{Profile, graph::Graph, newton};
 use crate::element::Element;

@@ -148,8 +148,8 @@ fn parts_are_solved_in_the_order_of_the_flow() {
     ];
     settle(&mut both, &feeds, &[]).unwrap();
     let profile = both.solve(None).unwrap();
-    for i in 0..4 {
+    for (i, solute) in SOLUTES.iter().enumerate() {
         let (a, b) = (alone.aqueous[i], profile.aqueous[16 + i]);
-        assert!((a - b).abs() <= 1e-9 * a, "{} {a} {b}", SOLUTES[i]);
+        assert!((a - b).abs() <= 1e-9 * a, "{solute} {a} {b}");
     }
 }

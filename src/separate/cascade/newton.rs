@@ -113,7 +113,9 @@ impl Work<'_, '_> {
                 let Node::Mixer(stage) = self.graph.kinds[node] else { continue };
                 let here = &mut self.totals[node * k..(node + 1) * k];
                 let factor = reaching[stage] / here.iter().sum::<f64>();
-                here.iter_mut().for_each(|total| *total *= factor);
+                for total in here {
+                    *total *= factor;
+                }
             }
         }
         for &node in &part.nodes {
@@ -399,10 +401,10 @@ impl Work<'_, '_> {
         }
         for i in 0..k {
             let (mut entering, mut leaving, mut within) = (0.0, 0.0, 0.0);
-            for stage in 0..n {
+            for (stage, [under, over]) in held.iter().enumerate() {
                 let at = stage * k + i;
                 entering += self.network.fresh[at] + self.network.fresh_organic[at];
-                leaving += (1.0 - held[stage][0]) * profile.aqueous[at] + (1.0 - held[stage][1]) * profile.organic[at];
+                leaving += (1.0 - under) * profile.aqueous[at] + (1.0 - over) * profile.organic[at];
                 within += profile.aqueous[at] + profile.organic[at];
             }
             for pipe in self.network.pipes.iter().filter(|pipe| pipe.renews == Some(i)) {

@@ -179,7 +179,7 @@ impl Thinned<'_> {
                 }
             }
         }
-        Profile { totals, free, ..Profile::default() }
+        Profile { free, totals, ..Profile::default() }
     }
 
     /// How much the mixture changes from a stage to the next, as a share of what they hold.

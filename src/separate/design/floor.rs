@@ -1,7 +1,7 @@
 //! The theory's floor under one cut, and the reflux chosen above it.
 //!
 //! # Equation
-//! Least flows by [`underwood`], fewest stages by [`fenske`]; between them, for a reflux R above the
+//! Least flows by [`underwood`], fewest stages by [`mod@fenske`]; between them, for a reflux R above the
 //! least, N by [`gilliland`], its split at the feed as the two sections have it at total reflux, and the R
 //! at which
 //! ```text

@@ -67,7 +67,9 @@ impl Tree {
         let mut all = Vec::new();
         if let Some((cut, parts)) = &self.cut {
             all.push((self, cut));
-            parts.iter().for_each(|part| all.extend(part.cuts()));
+            for part in parts {
+                all.extend(part.cuts());
+            }
         }
         all
     }
@@ -84,7 +86,7 @@ pub fn cheapest(cuts: &dyn Cuts, all: Set) -> Option<Tree> {
 }
 
 fn price_of(cuts: &dyn Cuts, set: Set, phase: Phase, known: &mut Known) -> Option<f64> {
-    if set.count_ones() == 1 {
+    if set.is_power_of_two() {
         return Some(0.0);
     }
     if let Some(found) = known.get(&(set, phase)) {
@@ -118,9 +120,12 @@ fn tree(known: &Known, set: Set, phase: Phase) -> Tree {
     Tree { set, phase, cut }
 }
 
+/// What a greedy order looks for: the cut with the least of it comes first.
+pub type Rank<'a> = &'a dyn Fn(&Cut) -> f64;
+
 /// The tree that takes at each step the cut first by `rank` (least first), looking no further.
-pub fn greedy(cuts: &dyn Cuts, set: Set, phase: Phase, rank: &dyn Fn(&Cut) -> f64) -> Option<Tree> {
-    if set.count_ones() == 1 {
+pub fn greedy(cuts: &dyn Cuts, set: Set, phase: Phase, rank: Rank<'_>) -> Option<Tree> {
+    if set.is_power_of_two() {
         return Some(Tree { set, phase, cut: None });
     }
     let mut possible = cuts.of(set, phase);
@@ -137,7 +142,7 @@ pub(super) mod tests {
 
     /// Every tree there is, for small sets: what the recursion must not be beaten by.
     pub(in crate::separate::design) fn enumerated(cuts: &dyn Cuts, set: Set, phase: Phase) -> Vec<f64> {
-        if set.count_ones() == 1 {
+        if set.is_power_of_two() {
             return vec![0.0];
         }
         let mut prices = Vec::new();

@@ -1,5 +1,7 @@
 //! What a design leaves: tables, and a scenario that runs.
 
+use std::fmt::Write as _;
+
 use super::order::Set;
 use super::plan::Plans;
 use super::rigorous::Built;
@@ -358,18 +360,20 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
     );
     text.push_str("# What comes, species by species.\n[[feed]]\nstream = \"liquor\"\n");
     let feed = &spec.feed;
-    text.push_str(&format!(
+    _ = write!(
+        text,
         "water  = \"{:e} kg/h\"\ntemperature = \"{} K\"\n[feed.dissolved]\n",
         feed.aqueous.water,
         nine_digits(feed.temperature)
-    ));
+    );
     for (ion, moles) in feed.aqueous.ions.iter().filter(|(_, moles)| *moles != 0.0) {
-        text.push_str(&format!("{} = \"{:e} mol/h\"\n", bare(ion.symbol()), moles));
+        _ = writeln!(text, "{} = \"{:e} mol/h\"", bare(ion.symbol()), moles);
     }
     for (at, placed) in train.batteries.iter().enumerate() {
         let plan = &placed.built.plan;
         let from = placed.parent.map_or_else(|| "liquor".to_owned(), |(at, i)| train.batteries[at].streams[i].clone());
-        text.push_str(&format!(
+        _ = write!(
+            text,
             "\n# {} from {}\n[[unit]]\ntag  = \"{}\"\nkind = \"mixer-settlers\"\nfrom = \"{from}\"\nto   = {{ raffinate = \"{}\", product = \"{}\", waste = \"{}-waste\" }}\n",
             names(spec, plan.parts[0]),
             names(spec, plan.parts[1]),
@@ -377,7 +381,7 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
             placed.streams[0],
             placed.streams[1],
             placed.tag.to_lowercase()
-        ));
+        );
         // Of batteries with the same extractant only the first writes what they share.
         let first = train.batteries[..at].iter().find(|other| other.built.plan.solvent == plan.solvent);
         let shared = first.map(|other| (&other.tag, &other.built.node));
@@ -395,18 +399,19 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
             if shared.is_some_and(|(_, first)| first.get(key).is_some_and(|other| same(&other.value, &node.value))) {
                 continue;
             }
-            text.push_str(&format!("{key} = {}\n", written(&node.value)));
+            _ = writeln!(text, "{key} = {}", written(&node.value));
         }
     }
     for product in &train.products {
         let asked = &spec.products[product.asked];
         let of: Vec<String> = asked.of.iter().map(|e| format!("{:?}", e.symbol())).collect();
-        text.push_str(&format!(
+        _ = write!(
+            text,
             "\n[[product]]\nname   = {:?}\nstream = {:?}\nof     = [{}]\n",
             asked.name,
             product.stream,
             of.join(", ")
-        ));
+        );
     }
     text
 }

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::{Cut, Set, Tree, cheapest, greedy};
+use super::order::{Cut, Rank, Set, Tree, cheapest, greedy};
 use super::plan::{Barred, Plan, Plans};
 use super::rigorous::{Built, Size, build};
 use super::spec::{Spec, dissolved};
@@ -232,7 +232,9 @@ impl Work<'_, '_> {
     fn built(&mut self, plan: &Plan, allowed: [f64; 2], feed: &Stream) -> Result<Built, Error> {
         let key = (plan.solvent, plan.set, plan.parts[0]);
         let same = |(other, limits, built): &&(Plan, [f64; 2], Built)| {
-            (other.solvent, other.set, other.parts[0]) == key && *limits == allowed && built.feed == *feed
+            (other.solvent, other.set, other.parts[0]) == key
+                && limits.map(f64::to_bits) == allowed.map(f64::to_bits)
+                && built.feed == *feed
         };
         if let Some((_, _, built)) = self.memory.built.iter().find(same) {
             return Ok(built.clone());
@@ -386,7 +388,7 @@ fn priced(spec: &Spec, plans: &Plans<'_>, best: &Tree) -> Vec<Priced> {
     let heaviest = |cut: &Cut| f64::from(cut.parts[1].0.count_ones()) + 1e-12 * cut.price;
     let all = spec.all();
     let mut orders = vec![named("cheapest of all", "exact for sharp cuts", plans, Some(best))];
-    let ranks: [(&str, &dyn Fn(&Cut) -> f64); 5] = [
+    let ranks: [(&str, Rank<'_>); 5] = [
         ("cheapest cut first", &|cut: &Cut| cut.price),
         ("easiest cut first", &widest),
         ("most even cut first", &uneven),
@@ -416,7 +418,7 @@ fn no_order(spec: &Spec, plans: &Plans<'_>) -> Error {
         let hardest = hardest.map_or_else(
             || "it does not sort the products".to_owned(),
             |(light, heavy, s)| {
-                format!("its hardest cut, {light}/{heavy}, needs {:.1} mol/h in the organic phase at least", s)
+                format!("its hardest cut, {light}/{heavy}, needs {s:.1} mol/h in the organic phase at least")
             },
         );
         told.push(format!("{}: {hardest}", solvent.name));

@@ -8,7 +8,7 @@
 //!
 //! # Symbols
 //! R: reflux, metal in the scrub liquor over metal leaving with the organic phase, W/f_A'; R_min: its
-//! least value ([`super::underwood`]); N: stages; N_min: the fewest ([`super::fenske`]).
+//! least value ([`super::underwood`]); N: stages; N_min: the fewest ([`mod@super::fenske`]).
 //!
 //! # Holds for
 //! A correlation of calculated columns, within a quarter of N (too many where β is near 1); a first guess that the rigorous

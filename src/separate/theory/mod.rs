@@ -8,7 +8,7 @@
 //! vapour. The first stage (where base has filled the organic phase) is the reboiler, the last (where
 //! acid turns back part of it) a partial condenser; both count as stages here. So the limits known of
 //! columns hold for batteries of any number of metals, exactly:
-//! [`underwood`] the least flows, [`fenske`] the fewest stages. [`gilliland`] lies between them, a
+//! [`underwood`] the least flows, [`mod@fenske`] the fewest stages. [`gilliland`] lies between them, a
 //! correlation; [`kirkbride`] places the feed; [`stagewise`] is the battery itself, solved.
 
 pub mod fenske;

@@ -311,6 +311,11 @@ where {
         self.optionally(key, |fields| fields.texts(key, about)).unwrap_or_default()
     }
 
+    /// One of some words; may be left out.
+    pub fn may_word<T: Copy>(&mut self, key: &'static str, about: &str, words: &[(&'static str, T)]) -> Option<T> {
+        self.optionally(key, |fields| fields.word(key, about, words))
+    }
+
     /// A list of quantities.
     pub fn list<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Option<Vec<Q>> {
         let node = self.find(

@@ -8,23 +8,25 @@
 //! make-up = flow asked at an entry − what returns to it
 //! ```
 //! and acid from charge: in every stream that leaves, `n(H⁺) = −Σ z n` of all else in the solution and
-//! `n(H⁺) = exchange sites − Σ z n` in the organic phase.
+//! `n(H⁺) = exchange sites − Σ z n` in the organic phase. With a neutral extractant acid is carried and the
+//! anion that goes over with the metals follows from charge in both phases.
 //!
 //! # Symbols
 //! A: litres per hour that reach a stage; share: of what leaves a stage in that phase; stages count
 //! from where the solution enters the section, 1 … N; the organic phase enters at N.
 //!
 //! # Holds for
-//! Acidic extractants; volumes that transfer does not change; one efficiency for all solutes of a
+//! Acidic extractants, or neutral ones with one anion; volumes that transfer does not change; one efficiency for all solutes of a
 //! section. Drops of one phase that leave with the other leave as that phase.
 //!
 //! # Source
 //! Balances; the equilibrium is the extractant's file. Limits of O/A and loading are the scenario's.
 
-mod flows;
+mod plan;
 mod read;
 mod report;
 mod run;
+mod streams;
 
 use std::sync::Arc;
 
@@ -157,6 +159,8 @@ pub struct Circuit {
     organics: Vec<OrganicPhase>,
     liquors: Vec<Liquor>,
     sections: Vec<Section>,
+    /// The anion that neutral extractants take along; `None`: the extractants exchange protons.
+    salt: Option<Ion>,
     litre: Litre,
     /// h in mixer and settler.
     residence: [f64; 2],

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::document::{Node, Value};
 use crate::element::{ByElement, Element};
 use crate::fields::nearest;
+use crate::ion::Ion;
 use crate::library::Library;
 use crate::separate::isotherm::Isotherm;
 use crate::separate::isotherm::cation_exchange::CationExchange;
@@ -73,6 +74,8 @@ pub enum Form {
         reference_salt: f64,
         /// Slope by the anion of a trivalent metal.
         salt_order: f64,
+        /// The anion.
+        salt: Ion,
     },
     /// See [`LogDCorrelation`]; `log_k` then holds constant log D.
     LogDCorrelation(Box<ByElement<Option<Line>>>),
@@ -101,6 +104,8 @@ pub struct Holds {
     pub ph: Option<[f64; 2]>,
     /// Extractant in the organic phase, mol/L of monomer.
     pub extractant: Option<[f64; 2]>,
+    /// The anion that a neutral extractant takes along, mol/L.
+    pub salt: Option<[f64; 2]>,
     /// Metal in the solution fed, mol/L.
     pub metal: Option<[f64; 2]>,
     /// °C.
@@ -210,6 +215,15 @@ impl File<'_> {
         Ok(Some(Correlation { elements, rows }))
     }
 
+    /// The anion that a neutral extractant takes along.
+    fn anion(&self) -> Result<Ion, String> {
+        let words = [("nitrate", Ion::Nitrate), ("chloride", Ion::Chloride)];
+        let said = self.node.get("law").and_then(|law| law.get("salt")).and_then(Node::text).unwrap_or("missing");
+        words.iter().find(|(word, _)| *word == said).map(|(_, ion)| *ion).ok_or_else(|| {
+            self.wrong(&format!("`law.salt` is `{said}`; the anion it takes along, nitrate or chloride"))
+        })
+    }
+
     fn carried(&self, library: &Library) -> Result<Option<Carried>, String> {
         let law = self.node.get("law");
         let text = |key: &str| law.and_then(|law| law.get(key)).and_then(Node::text);
@@ -277,6 +291,7 @@ impl Extractant {
                 order: file.need("order")?,
                 reference_salt: file.positive("reference_salt")?,
                 salt_order: file.need("salt_order")?,
+                salt: file.anion()?,
             },
             Some("log-d-correlation") => {
                 let mut lines = ByElement::from_fn(|_| None);
@@ -301,6 +316,7 @@ impl Extractant {
             medium: node.get("holds").and_then(|h| h.get("medium")).and_then(Node::text).unwrap_or_default().to_owned(),
             ph: file.range("ph")?,
             extractant: file.range("extractant")?,
+            salt: file.range("salt")?,
             metal: file.range("metal")?,
             temperature: file.range("temperature")?,
         };
@@ -340,7 +356,7 @@ impl Extractant {
             Form::CationExchange { reference, order, slope, alstad } => {
                 Box::new(CationExchange::new(log_k, *reference, *order, *alstad).with_slope(*slope))
             }
-            Form::Solvating { reference, order, reference_salt, salt_order } => Box::new(Solvating {
+            Form::Solvating { reference, order, reference_salt, salt_order, .. } => Box::new(Solvating {
                 log_k,
                 reference_salt: *reference_salt,
                 reference: *reference,
@@ -361,6 +377,14 @@ impl Extractant {
                 Box::new(PitzerChloride::new(law, activity.clone(), *ionic_strength))
             }
             None => law,
+        }
+    }
+
+    /// The anion that it takes along, if it is neutral.
+    pub fn salt(&self) -> Option<Ion> {
+        match self.form {
+            Form::Solvating { salt, .. } => Some(salt),
+            _ => None,
         }
     }
 

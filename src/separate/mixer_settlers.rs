@@ -26,6 +26,7 @@ mod constants;
 mod report;
 mod run;
 
+pub(super) use report::locked;
 pub(super) use run::{ion_of, strength};
 
 use std::sync::Arc;
@@ -201,7 +202,7 @@ impl MixerSettlers {
             fields.refuse(
                 "extractant",
                 format!("`{}` is neutral and takes anions along: base and acid strip have no part in it", known.name),
-                "p507, d2ehpa or cyanex272",
+                "the unit `circuit`, which takes it; here p507, d2ehpa or cyanex272",
             );
             return None;
         }

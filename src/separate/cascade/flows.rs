@@ -47,19 +47,20 @@ pub type Leaving = [[f64; 2]; 2];
 /// # Errors
 /// [`Error::Infeasible`] where a stage is without solution or organic phase, or a loop has no way out.
 pub fn settle(network: &mut Network<'_>, feeds: &[Feed], made_up: &[usize]) -> Result<Vec<Leaving>, Error> {
-    let aqueous = {
-        let rows = feeds.iter().map(|f| (f.stage, [f.aqueous, f.anions, f.acid, f.weak[0], f.weak[1], f.weak[2]]));
-        carried(network, Phase::Aqueous, &rows.collect::<Vec<_>>(), &[])?
-    };
-    let organic = {
-        let rows = feeds.iter().map(|f| (f.stage, [f.organic, f.sites]));
-        carried(network, Phase::Organic, &rows.collect::<Vec<_>>(), made_up)?
+    // Each feed by itself, so that what is alkaline may be carried as less than no acid.
+    let enters: Vec<usize> = feeds.iter().map(|feed| feed.stage).collect();
+    let solution = paths(network, Phase::Aqueous, &enters, &[])?;
+    let solvent = paths(network, Phase::Organic, &enters, made_up)?;
+    let sum = |shares: &mut dyn Iterator<Item = f64>, of: &dyn Fn(&Feed) -> f64| -> f64 {
+        feeds.iter().zip(shares).map(|(feed, share)| share * of(feed)).sum()
     };
     let mut leaving = Vec::with_capacity(network.stages.len());
     for (at, stage) in network.stages.iter_mut().enumerate() {
-        let (a, o) = (&aqueous[at], &organic[at]);
-        for (volume, what) in [(a.mixer[0], "solution"), (o.mixer[0], "organic phase")] {
-            if volume < 1e-200 {
+        let mixer = |of: &dyn Fn(&Feed) -> f64| sum(&mut solution[at].mixer.iter().copied(), of);
+        let solvent_in = |of: &dyn Fn(&Feed) -> f64| sum(&mut solvent[at].mixer.iter().copied(), of);
+        let (aqueous, organic) = (mixer(&|f| f.aqueous), solvent_in(&|f| f.organic));
+        for (volume, what) in [(aqueous, "solution"), (organic, "organic phase")] {
+            if volume <= 0.0 {
                 return Err(Error::Infeasible {
                     unit: String::new(),
                     what: format!("stage {} has no {what}", network.names[at]),
@@ -67,49 +68,43 @@ pub fn settle(network: &mut Network<'_>, feeds: &[Feed], made_up: &[usize]) -> R
                 });
             }
         }
-        leaving.push([[a.leaves[0], o.leaves[0]], [a.leaves[1], o.leaves[1]]]);
-        let (a, o) = (&a.mixer, &o.mixer);
+        let out = |carried: &Carried, of: &dyn Fn(&Feed) -> f64| {
+            [0, 1].map(|phase| sum(&mut carried.leaves.iter().map(|leaves| leaves[phase]), of))
+        };
+        let (a, o) = (out(&solution[at], &|f| f.aqueous), out(&solvent[at], &|f| f.organic));
+        leaving.push([[a[0], o[0]], [a[1], o[1]]]);
         *stage = Stage {
-            aqueous: a[0],
-            organic: o[0],
-            anions: a[1],
-            acid: a[2],
-            sites: o[1],
-            weak: [a[3], a[4], a[5]].map(|moles| moles / a[0]),
+            aqueous,
+            organic,
+            anions: mixer(&|f| f.anions),
+            acid: mixer(&|f| f.acid),
+            sites: solvent_in(&|f| f.sites),
+            weak: [0, 1, 2].map(|acid| mixer(&|f| f.weak[acid]) / aqueous),
             ..stage.clone()
         };
     }
     Ok(leaving)
 }
 
-/// Carriers at a stage: what is in the mixer, and how much of the first leaves with each phase.
-struct Carried {
-    mixer: Vec<f64>,
-    leaves: [f64; 2],
-}
-
-/// What of so many carriers of one phase is in every mixer.
-fn carried<const N: usize>(
-    network: &Network<'_>,
-    phase: Phase,
-    feeds: &[(usize, [f64; N])],
-    cut: &[usize],
-) -> Result<Vec<Carried>, Error> {
-    let n = network.stages.len();
-    let mut fresh = [vec![0.0; n * N], vec![0.0; n * N]];
-    for (stage, amounts) in feeds {
-        let into = &mut fresh[usize::from(phase == Phase::Organic)][stage * N..(stage + 1) * N];
-        for (slot, amount) in into.iter_mut().zip(amounts) {
-            *slot += amount;
-        }
+/// Where one litre of each thing that enters somewhere goes, carried by `phase` alone: for each stage
+/// what of every such thing is in its mixer, and what of it leaves with each phase. Pipes listed in `cut`
+/// carry none.
+///
+/// # Errors
+/// [`Error::Infeasible`] where a loop has no way out.
+pub fn paths(network: &Network<'_>, phase: Phase, enters: &[usize], cut: &[usize]) -> Result<Vec<Carried>, Error> {
+    let (n, count) = (network.stages.len(), enters.len());
+    let mut fresh = [vec![0.0; n * count], vec![0.0; n * count]];
+    for (at, stage) in enters.iter().enumerate() {
+        fresh[usize::from(phase == Phase::Organic)][stage * count + at] = 1.0;
     }
     let pipes = network.pipes.iter().enumerate().filter(|(at, _)| !cut.contains(at)).map(|(_, pipe)| *pipe);
     let [fresh, fresh_organic] = fresh;
     let carriers = Network {
         laws: Vec::new(),
         // Only their number matters.
-        solutes: vec![Element::H; N],
-        charge: vec![1.0; N],
+        solutes: vec![Element::H; count],
+        charge: vec![1.0; count],
         stages: network.stages.clone(),
         pipes: pipes.map(|pipe| Pipe { renews: None, ..pipe }).collect(),
         fresh,
@@ -117,11 +112,11 @@ fn carried<const N: usize>(
         names: Vec::new(),
     };
     let graph = Graph::of(&carriers);
-    let mut splits = Splits::new(n, N);
+    let mut splits = Splits::new(n, count);
     let (goes, stays) = if phase == Phase::Organic { (1.0, 0.0) } else { (0.0, 1.0) };
     splits.goes.fill(goes);
     splits.stays.fill(stays);
-    let mut totals = vec![0.0; graph.nodes() * N];
+    let mut totals = vec![0.0; graph.nodes() * count];
     let mut balances = Balances::default();
     for part in &graph.parts {
         let fed = fed(&carriers, &graph, part, &splits, &totals);
@@ -141,13 +136,26 @@ fn carried<const N: usize>(
         }
     }
     let there = |stage: usize| {
-        let mixer = totals[graph.mixer[stage] * N..(graph.mixer[stage] + 1) * N].to_vec();
-        let leaves = [Phase::Aqueous, Phase::Organic].map(|out| {
-            let inlet = graph.inlets[stage][usize::from(out == Phase::Organic)];
-            let past = if inlet == graph.mixer[stage] { 0.0 } else { 1.0 - network.stages[stage].efficiency };
-            network.leaving(stage, out, goes, stays) * mixer[0] + past * totals[inlet * N]
+        // What never gets there is there to no amount.
+        let some = |litres: f64| if litres < 1e-200 { 0.0 } else { litres };
+        let mixer: Vec<f64> = (0..count).map(|i| some(totals[graph.mixer[stage] * count + i])).collect();
+        let leaves = (0..count).map(|i| {
+            [Phase::Aqueous, Phase::Organic].map(|out| {
+                let inlet = graph.inlets[stage][usize::from(out == Phase::Organic)];
+                let past = if inlet == graph.mixer[stage] { 0.0 } else { 1.0 - network.stages[stage].efficiency };
+                network.leaving(stage, out, goes, stays) * mixer[i] + past * some(totals[inlet * count + i])
+            })
         });
-        Carried { mixer, leaves }
+        Carried { leaves: leaves.collect(), mixer }
     };
     Ok((0..n).map(there).collect())
+}
+
+/// Carriers at a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Carried {
+    /// What of each is in the mixer.
+    pub mixer: Vec<f64>,
+    /// What of each leaves with the solution and with the organic phase.
+    pub leaves: Vec<[f64; 2]>,
 }

@@ -85,6 +85,8 @@ pub struct Profile {
     pub free: Vec<f64>,
     /// Total acidity of the solution, mol/L.
     pub acidity: Vec<f64>,
+    /// The anion in the solution that a solvating extractant takes along, mol/L; 0 with other extractants.
+    pub salt: Vec<f64>,
     /// pH.
     pub ph: Vec<f64>,
     /// mol/h in every node of the network, from which a like network can start.

@@ -379,7 +379,9 @@ impl Work<'_, '_> {
                     }
                 }
             }
-            profile.acidity.push(match self.network.laws[spec.law].exchange() {
+            let exchange = self.network.laws[spec.law].exchange();
+            profile.salt.push(if exchange == Exchange::Salt { self.splits.other[stage] } else { 0.0 });
+            profile.acidity.push(match exchange {
                 Exchange::Saturated => 0.0,
                 Exchange::Salt => spec.acid / spec.aqueous,
                 Exchange::Protons => (spec.anions - held) / spec.aqueous,

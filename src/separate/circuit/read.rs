@@ -68,6 +68,8 @@ impl Circuit {
         let takers = takers(fields, &names, &written)?;
         leave(fields, &takers, &mut written)?;
         carry(fields, &organics, &mut written)?;
+        one_exchange(fields, &organics)?;
+        let salt = organics.first().and_then(|organic| organic.resolved.extractant.salt());
         let sections: Vec<Section> = written.into_iter().map(|w| w.section).collect();
         let mut outlets: Vec<String> = Vec::new();
         for (at, section) in sections.iter().enumerate() {
@@ -80,8 +82,21 @@ impl Circuit {
             return None;
         }
         let ports = Ports::named(&inlets, &outlets);
-        Some(Self { inlets, organics, liquors, sections, litre, residence, mixer_power: power.0, ports })
+        Some(Self { inlets, organics, liquors, sections, salt, litre, residence, mixer_power: power.0, ports })
     }
+}
+
+/// Acidic and neutral extractants share no circuit, nor do two anions.
+fn one_exchange(fields: &Fields<'_>, organics: &[OrganicPhase]) -> Option<()> {
+    let salt = |organic: &OrganicPhase| organic.resolved.extractant.salt();
+    let first = organics.first().and_then(salt);
+    if let Some(other) = organics.iter().find(|organic| salt(organic) != first) {
+        let what = format!("`{}` takes along what `{}` does not", other.tag, organics[0].tag);
+        let hint = "a circuit for acidic extractants, one for neutral ones, one for each anion; join them by streams";
+        fields.refuse("organic", what, hint);
+        return None;
+    }
+    Some(())
 }
 
 /// Reads each table of a list; a table that could not be read stays as `None`.
@@ -154,9 +169,14 @@ fn organic(fields: &mut Fields<'_>, library: &Library) -> Option<OrganicPhase> {
     let resolved = resolved?;
     let known = &resolved.extractant;
     let law = known.law();
-    if law.exchange() != Exchange::Protons {
-        let what = format!("`{}` does not exchange protons: no acid, no loading can follow from it here", known.name);
-        fields.refuse("extractant", what, "an acidic extractant: p507, d2ehpa, cyanex272, dehpa-uky");
+    if law.exchange() == Exchange::Saturated {
+        let what = format!("`{}` has only separation factors: no acid, no loading can follow from them", known.name);
+        fields.refuse("extractant", what, "p507, d2ehpa, cyanex272, dehpa-uky, tbp");
+        return None;
+    }
+    if law.exchange() == Exchange::Salt && (base.is_some() || saponified > 0.0) {
+        let what = format!("`{}` is neutral: base has nothing to replace in it", known.name);
+        fields.refuse("base", what, "leave `base` and `saponified` out");
         return None;
     }
     for (key, fact, unit) in [("molar_mass", &known.molar_mass, "kg/mol"), ("density", &known.density, "kg/m3")] {
@@ -170,7 +190,7 @@ fn organic(fields: &mut Fields<'_>, library: &Library) -> Option<OrganicPhase> {
     }
     let solvent = Arc::new(Solvent {
         name: known.name.clone(),
-        exchange: 1.0,
+        exchange: if known.salt().is_some() { 0.0 } else { 1.0 },
         molar_mass: known.molar_mass.value,
         density: known.density.value,
         diluent_density: density,
@@ -193,7 +213,7 @@ fn liquor(fields: &mut Fields<'_>, library: &Library) -> Option<Liquor> {
     let tag = fields.text("tag", "the name by which a section takes it");
     let acid = Reagent::field(fields, "acid", "the acid", library);
     let water = Reagent::field(fields, "water", "the water it is made with", library);
-    let molarity = fields.need::<Molarity>("strength", "acid in it, mol H+ per litre", 1e-4..=18.0);
+    let molarity = fields.need::<Molarity>("strength", "acid in it, mol H+ per litre; 0 is water alone", 0.0..=18.0);
     let flow = fields.may::<VolumeFlow>("flow", "per hour; absent when `per_organic` is given", 0.0..=1e4);
     let about = "volume per volume of the organic phase that leaves the section it enters, in place of `flow`";
     let ratio = fields.may::<Number>("per_organic", about, 0.0..=1e3);

@@ -4,13 +4,17 @@ use super::run::{Solved, name};
 use super::{Circuit, Outside};
 use crate::element::Element;
 use crate::error::Error;
+use crate::ion::Ion;
 use crate::quantity::figures;
 use crate::separate::cascade::network::Phase;
 use crate::separate::isotherm::Contact;
-use crate::separate::mixer_settlers::ion_of;
+use crate::separate::mixer_settlers::{ion_of, locked};
 use crate::source::Caveat;
 use crate::table::{Cell, Table};
 use crate::unit::{Balance, Equipment, Reading};
+
+/// Acid, mol/L, from which what a neutral extractant takes of it is no small thing.
+const ACID_COUNTS: f64 = 0.5;
 
 /// Share of the extractant that metals bind in a stage.
 fn loading(solved: &Solved<'_>, stage: usize) -> f64 {
@@ -33,7 +37,7 @@ fn stages_of(solved: &Solved<'_>, section: usize) -> std::ops::Range<usize> {
 }
 
 pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error> {
-    let Solved { unit, plan, profile, made_up, liquids, .. } = solved;
+    let Solved { unit, plan, profile, made_up, held, .. } = solved;
     let mut caveats = Vec::new();
     let mut say = |name: String, value: f64, unit: &'static str| done.readings.push(Reading::new(name, value, unit));
     say("stages".into(), plan.stages as f64, "1");
@@ -53,17 +57,21 @@ pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error>
         let tag = &unit.sections[section].tag;
         say(format!("organic phase made up, {tag}"), litres / 1000.0, "m3/h");
     }
-    let whole: f64 = (0..plan.stages).map(|j| liquids[1][j]).sum();
+    let whole: f64 = held.iter().sum();
     say("solvent held".into(), whole / 1000.0 * unit.residence.iter().sum::<f64>(), "m3");
     say("Newton steps".into(), profile.iterations as f64, "1");
     say("closure of the solve".into(), profile.closure, "1");
     done.power_kw = unit.mixer_power
         * unit.sections.iter().enumerate().map(|(at, s)| mixer(solved, at) * s.stages as f64).sum::<f64>();
-    if profile.ph.iter().any(|ph| *ph > 6.0) {
+    if unit.salt.is_none() && profile.ph.iter().any(|ph| *ph > 6.0) {
         caveats.push("the solution rises above pH 6 in a stage, where rare-earth hydroxide would fall out".into());
     }
+    caveats.extend(locked(profile));
     constants(solved, &mut caveats);
-    laws(solved, &mut caveats);
+    match unit.salt {
+        None => laws(solved, &mut caveats),
+        Some(salt) => acid(solved, salt, &mut caveats),
+    }
     done.caveats.extend(caveats.into_iter().map(Caveat::new));
     done.tables.push(stages(solved));
     Ok(())
@@ -140,15 +148,60 @@ fn constants(solved: &Solved<'_>, caveats: &mut Vec<String>) {
             caveats
                 .push(format!("`{name}` has no constant for {left}: taken as not extracted, by the scenario's rule"));
         }
-        let Some([low, high]) = resolved.extractant.holds.ph else { continue };
-        let ph = (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at).map(|j| profile.ph[j]);
-        let (least, most) = ph.fold((f64::MAX, f64::MIN), |(a, b), ph| (a.min(ph), b.max(ph)));
-        if least < low - 1e-9 || most > high + 1e-9 {
+        caveats.extend(resolved.shifted.iter().cloned());
+        let holds = &resolved.extractant.holds;
+        let stages = || (0..plan.stages).filter(|j| unit.sections[plan.section[*j]].organic == at);
+        let range = |of: &dyn Fn(usize) -> f64| {
+            stages().map(of).fold([f64::MAX, f64::MIN], |[a, b], value| [a.min(value), b.max(value)])
+        };
+        let outside = |[least, most]: [f64; 2], [low, high]: [f64; 2]| least < low - 1e-9 || most > high + 1e-9;
+        if let Some(held) = holds.ph {
+            let used = range(&|j| profile.ph[j]);
+            if outside(used, held) {
+                caveats.push(format!(
+                    "stages run from pH {:.1} to {:.1}; the constants of `{name}` ({}) hold from {:.1} to {:.1}",
+                    used[0], used[1], holds.medium, held[0], held[1]
+                ));
+            }
+        }
+        if let Some(held) = holds.salt {
+            let used = range(&|j| profile.salt[j]);
+            if outside(used, held) {
+                let [least, most] = used.map(|value| figures(value, 2));
+                let at = span(held[0], held[1]);
+                caveats.push(format!(
+                    "stages hold from {least} to {most} mol/L of the anion; the constants of `{name}` ({}) were \
+                     measured {at} mol/L and are carried by its slope",
+                    holds.medium
+                ));
+            }
+        }
+        let made = [organic.concentration; 2];
+        if let Some([low, high]) = holds.extractant.filter(|held| outside(made, *held)) {
             caveats.push(format!(
-                "stages run from pH {least:.1} to {most:.1}; the constants of `{name}` ({}) hold from {low:.1} to {high:.1}",
-                resolved.extractant.holds.medium
+                "the extractant is at {} mol/L; the constants of `{name}` were measured {} mol/L",
+                figures(organic.concentration, 3),
+                span(low, high)
             ));
         }
+    }
+}
+
+/// `at 3` or `from 1 to 3`.
+fn span(low: f64, high: f64) -> String {
+    let [low, high] = [low, high].map(|value| figures(value, 3));
+    if low == high { format!("at {low}") } else { format!("from {low} to {high}") }
+}
+
+/// Acid takes room in a neutral extractant; where its constant is not known, strong acid is told.
+fn acid(solved: &Solved<'_>, salt: Ion, caveats: &mut Vec<String>) {
+    let strongest = solved.profile.acidity.iter().copied().fold(0.0, f64::max);
+    if strongest > ACID_COUNTS && !solved.network.solutes.contains(&Element::H) {
+        caveats.push(format!(
+            "acid reaches {} mol/L; a neutral extractant takes acid with its {salt} as well, which takes room from the \
+             metals and is not counted: give its constant as `log_k = {{ H = … }}`",
+            figures(strongest, 2)
+        ));
     }
 }
 
@@ -195,7 +248,7 @@ fn stages(solved: &Solved<'_>) -> Table {
         "Stages, section by section in the order the organic phase passes them",
         "stages count from where the solution enters their section; flows as they meet in the mixer; elements in g/L of \
          what leaves the stage with the phase, drops included; D: organic over aqueous at equilibrium, mol/L each; \
-         loading: share of the extractant that metals bind",
+         loading: share of the extractant that metals bind; salt: the anion a neutral extractant takes along",
         &[
             ("stage", ""),
             ("section", ""),
@@ -209,6 +262,9 @@ fn stages(solved: &Solved<'_>) -> Table {
             ("loading", "%"),
         ],
     );
+    if unit.salt.is_some() {
+        table.column("salt", "mol/L");
+    }
     for prefix in ["aq", "org"] {
         for element in &network.solutes {
             table.column(format!("{prefix}.{element}"), "g/L");
@@ -221,7 +277,7 @@ fn stages(solved: &Solved<'_>) -> Table {
         let section = &unit.sections[plan.section[j]];
         let number = section.stages - (j - plan.first[plan.section[j]]);
         let law = &unit.organics[section.organic].law;
-        let contact = Contact::new(profile.ph[j], profile.free[j]);
+        let contact = Contact { salt: profile.salt[j], ..Contact::new(profile.ph[j], profile.free[j]) };
         // Drops leave with the other phase: litres of what leaves are those of both liquids in it.
         let litres = |phase: Phase| {
             let [under, over] = stage.entrained;
@@ -242,6 +298,9 @@ fn stages(solved: &Solved<'_>) -> Table {
             profile.free[j].into(),
             (100.0 * loading(solved, j)).into(),
         ];
+        if unit.salt.is_some() {
+            row.push(profile.salt[j].into());
+        }
         for (phase, amounts) in [(Phase::Aqueous, &profile.aqueous), (Phase::Organic, &profile.organic)] {
             for (i, element) in network.solutes.iter().enumerate() {
                 let grams = amounts[j * k + i] * ion_of(*element).map_or(0.0, |_| element.molar_mass());

@@ -243,7 +243,7 @@ fn what_no_stage_can_bear_is_told() {
     let told = solved(BANK, &[muddy]).unwrap_err().to_string();
     assert!(told.contains("solids") && told.contains("filter"), "{told}");
     let told = solved(BANK, &[Stream::default()]).unwrap_err().to_string();
-    assert!(told.contains("no solution reaches stage load 4"), "{told}");
+    assert!(told.contains("stage load 4 has no solution"), "{told}");
 }
 
 #[test]
@@ -328,7 +328,14 @@ const BROKEN: &[(&str, &str, &str, &str, &str)] = &[
         "not the hydroxide of one cation",
     ),
     ("a diluent nobody knows", BANK, "\"kerosene\"", "\"kerosine\"", "did you mean `kerosene`?"),
-    ("a law without acid", BANK, "\"dehpa-uky\"", "\"tbp\"", "exchange"),
+    ("a law without acid", BANK, "\"dehpa-uky\"", "\"naphthenic-acid\"", "only separation factors"),
+    (
+        "a base for a neutral extractant",
+        BANK,
+        "extractant = \"dehpa-uky\"",
+        "base = \"sodium-hydroxide-50\"\nlog_k = { Na = 0 }\nextractant = \"tbp\"",
+        "base has nothing to replace in it",
+    ),
     ("no room for diluent", BANK, "\"0.6 mol/L\"", "\"3.1 mol/L\"", "no room left for diluent"),
     (
         "limits that are no pair",
@@ -354,3 +361,6 @@ fn each_broken_circuit_gets_its_message() {
     }
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
+
+mod neutral;
+mod shared;

@@ -5,6 +5,7 @@ use super::factors::{self, Choice};
 use super::{Extractant, Form};
 use crate::document::Node;
 use crate::element::{ByElement, Element};
+use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::Library;
 use crate::source::{Citation, Evidence, Sourced};
@@ -45,6 +46,8 @@ pub struct Resolved {
     pub first: Vec<Element>,
     /// Elements taken as not extracted, by rule.
     pub left: Vec<Element>,
+    /// Elements without a constant for which no rule was named: no liquor may hold them.
+    pub unknown: Vec<Element>,
     /// Which separation factors were set, in a sentence each.
     pub shifted: Vec<String>,
 }
@@ -62,17 +65,20 @@ struct Rules {
 }
 
 fn rules(fields: &mut Fields<'_>) -> Option<Rules> {
-    let Some(mut table) =
-        fields.may_table("missing", "what to do about elements without a constant; absent means there must be none")
-    else {
+    let Some(mut table) = fields.may_table(
+        "missing",
+        "what to do about elements without a constant; absent means the liquor must hold none of them",
+    ) else {
         return Some(Rules::default());
     };
-    let rare_earths = table.word(
+    let rare_earths = table.may_word(
         "rare_earths",
-        "for rare earths: a line through the lanthanides' constants by atomic number, or leave them in the solution",
+        "for rare earths: a line through the lanthanides' constants by atomic number, or leave them in the solution; \
+         absent means the liquor must hold none without a constant",
         &[("linear-in-atomic-number", Rule::Linear), ("not-extracted", Rule::NotExtracted)],
     );
-    let others = table.word("others", "for all other metals", &[("not-extracted", Rule::NotExtracted)]);
+    let about = "for all other metals; absent means the liquor must hold none without a constant";
+    let others = table.may_word("others", about, &[("not-extracted", Rule::NotExtracted)]);
     let words = table.may_texts(
         "extracted_first",
         "other metals that go over before every rare earth, ten times the most extractable of them; with `others` the two bracket what nobody measured; absent means none",
@@ -118,19 +124,6 @@ pub fn read(fields: &mut Fields<'_>, counter: Option<Element>, library: &Library
     let mut fine = true;
     // What the scenario extracts first needs no other rule.
     let unruled: Vec<Element> = others.iter().copied().filter(|e| !rules.first.contains(e)).collect();
-    for (which, rule, elements, hint) in [
-        ("rare_earths", rules.rare_earths, &rare, "linear-in-atomic-number"),
-        ("others", rules.others, &unruled, "not-extracted"),
-    ] {
-        if rule.is_none() && !elements.is_empty() {
-            fields.refuse(
-                "extractant",
-                format!("`{}` has no constant for {}", extractant.name, list(elements)),
-                format!("name a rule, `missing = {{ {which} = \"{hint}\" }}`, or give them, `log_k = {{ {} = {{ value = …, evidence = …, note = … }} }}`", elements[0]),
-            );
-            fine = false;
-        }
-    }
     if let Some(counter) = counter.filter(|&counter| extractant.log_k[counter].is_none()) {
         fields.refuse(
             "extractant",
@@ -139,7 +132,11 @@ pub fn read(fields: &mut Fields<'_>, counter: Option<Element>, library: &Library
         );
         fine = false;
     }
-    let (mut ruled, mut left) = (Vec::new(), unruled);
+    let (mut ruled, mut left, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    match rules.others {
+        Some(_) => left.extend(unruled),
+        None => unknown.extend(unruled),
+    }
     match rules.rare_earths {
         Some(Rule::Linear) => {
             let given = extractant.log_k.clone();
@@ -152,7 +149,8 @@ pub fn read(fields: &mut Fields<'_>, counter: Option<Element>, library: &Library
                 fine = false;
             }
         }
-        _ => left.extend(rare),
+        Some(Rule::NotExtracted) => left.extend(rare),
+        None => unknown.extend(rare),
     }
     let shifted = shift(&mut extractant, chosen?, fields, library)?;
     let first: Vec<Element> = rules.first.into_iter().filter(|e| others.contains(e)).collect();
@@ -163,7 +161,33 @@ pub fn read(fields: &mut Fields<'_>, counter: Option<Element>, library: &Library
             fields.check().cite(format!("{}.log_k.{element}", fields.path()), &fact, "1");
         }
     }
-    fine.then_some(Resolved { extractant, ruled, first, left, shifted })
+    fine.then_some(Resolved { extractant, ruled, first, left, unknown, shifted })
+}
+
+/// A metal held in less than this share of all metals is no reason to stop.
+const TRACE: f64 = 1e-12;
+
+impl Resolved {
+    /// Is every metal in a liquor known, or ruled on? `held` answers mol/h.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] with the metals that the liquor holds and nobody gave a constant or a rule for.
+    pub fn knows(&self, held: &dyn Fn(Element) -> f64) -> Result<(), Error> {
+        let all: f64 = Element::RARE_EARTHS.iter().chain(&OTHERS).map(|&e| held(e)).sum();
+        let absent: Vec<Element> = self.unknown.iter().copied().filter(|&e| held(e) > TRACE * all).collect();
+        let Some(&one) = absent.first() else { return Ok(()) };
+        let (which, rule) =
+            if one.is_rare_earth() { ("rare_earths", "linear-in-atomic-number") } else { ("others", "not-extracted") };
+        Err(Error::Absent {
+            unit: String::new(),
+            what: format!("constant for {}, which the liquor holds,", list(&absent)),
+            file: format!("data/extractants/{}.toml", self.extractant.name),
+            hint: format!(
+                "name a rule, `missing = {{ {which} = \"{rule}\" }}`, or give them, \
+                 `log_k = {{ {one} = {{ value = …, evidence = …, note = … }} }}`"
+            ),
+        })
+    }
 }
 
 /// The scenario's own constants in the file's place.

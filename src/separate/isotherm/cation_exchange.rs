@@ -103,7 +103,7 @@ impl Isotherm for CationExchange {
 
 /// Charge of the cation in which an element is extracted.
 pub fn charge_of(element: Element) -> f64 {
-    crate::ion::Ion::of(element).map_or(3.0, |ion| ion.charge().max(1.0))
+    crate::ion::Ion::of(element).map_or(1.0, |ion| ion.charge().max(1.0))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::run::Solved;
 use super::{MixerSettlers, Sizing, distribution};
 use crate::element::{ByElement, Element};
 use crate::quantity::figures;
-use crate::separate::cascade::western_name;
+use crate::separate::cascade::{Profile, western_name};
 use crate::source::Caveat;
 use crate::stream::Stream;
 use crate::table::{Cell, Table};
@@ -141,10 +141,21 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
             100.0 * barren / cascade.stages[n - 1].sites
         ));
     }
+    caveats.extend(locked(profile));
     constants::tell(solved, feed, &mut caveats);
     done.caveats.extend(caveats.into_iter().map(Caveat::new));
     done.tables.push(stages(solved, loading));
     done.tables.extend(distribution::table(solved));
+}
+
+/// What a closed loop holds so much of that its steady state is never reached in practice.
+pub(in crate::separate) fn locked(profile: &Profile) -> impl Iterator<Item = String> + '_ {
+    profile.locked.iter().map(|(element, factor)| {
+        format!(
+            "{element} is locked in: {factor:.0e} times what comes in of it goes round, so that its amounts are no answer \
+             and years pass before they stand; let it out by a stronger strip, a bleed of the organic phase or a side outlet"
+        )
+    })
 }
 
 fn stages(solved: &Solved<'_>, loading: impl Fn(usize) -> f64) -> Table {

@@ -26,7 +26,11 @@ pub(in crate::separate) fn strength(acid: &Reagent) -> f64 {
 
 /// The ion in which an element is exchanged.
 pub(in crate::separate) fn ion_of(element: Element) -> Option<Ion> {
-    if element == Element::N { Some(Ion::Ammonium) } else { Ion::of(element) }
+    match element {
+        Element::N => Some(Ion::Ammonium),
+        Element::H => Some(Ion::H),
+        _ => Ion::of(element),
+    }
 }
 
 /// A liquor of so many mol/L made of acid and water: kg of each per litre.
@@ -78,6 +82,7 @@ pub(super) struct Solved<'u> {
 
 pub(super) fn run(unit: &MixerSettlers, feed: &Stream) -> Result<Balance, Error> {
     let mut caveats = Vec::new();
+    unit.resolved.knows(&|e| ion_of(e).map_or(0.0, |ion| feed.aqueous.ions[ion]))?;
     let (liquor_in, drawn_water, feed_base, feed_acid) = prepared(unit, feed, &mut caveats)?;
     let mut solved = solve(unit, liquor_in, caveats)?;
     solved.base_kg[0] = feed_base;

@@ -1,16 +1,8 @@
-//! The liquids of a circuit: who passes whom, and how much of each source is in each stage.
+//! The drawing of a circuit: its stages in one row, the pipes between them, its outlets.
 //!
-//! # Equation
-//! `A_j = enters_j + Σ s(i → j) A_i`, with s what a pipe takes of the liquid, drops carried along
-//! included: `(1−a)` of a stage's solution leaves with the solution and `a` with the organic phase.
-//! Solved by sweeps up and down the stages. Where the organic phase is made up, the flow is given and
-//! the pipes that return to the place are left out; what they bring is taken off the make-up.
-//!
-//! # Holds for
-//! Shares that let what enters leave again.
+//! What flows in the pipes is worked out by [`crate::separate::cascade::flows`].
 
-use super::{Amount, Circuit, Entry, Source};
-use crate::error::Error;
+use super::{Circuit, Entry, Source};
 use crate::separate::cascade::network::{Phase, Pipe};
 
 /// Position of a phase in a pair.
@@ -117,91 +109,14 @@ fn kept(circuit: &Circuit, section: usize, j: usize, phase: Phase) -> f64 {
     (1.0 - drawn).max(0.0)
 }
 
-/// Where a liquid goes that enters at one place.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Path {
-    /// Litres of it that reach each stage.
-    pub reaches: Vec<f64>,
-    /// Litres that leave each stage with the solution and with the organic phase.
-    pub leaves: Vec<[f64; 2]>,
-}
-
-/// How one of the two liquids is carried.
-pub(super) struct Carrier<'a> {
-    circuit: &'a Circuit,
-    plan: &'a Plan,
-    liquid: Phase,
-    /// For each stage: who sends to it, with which phase, and what share of that.
-    coming: Vec<Vec<(usize, usize, f64)>>,
-}
-
-impl<'a> Carrier<'a> {
-    pub(super) fn of(circuit: &'a Circuit, plan: &'a Plan, liquid: Phase) -> Self {
-        let mut coming = vec![Vec::new(); plan.stages];
-        for pipe in &plan.pipes {
-            // What is made up to a flow takes no account of what returns.
-            let cut = liquid == Phase::Organic && plan.returns(pipe);
-            if !cut && pipe.share > 0.0 {
-                coming[pipe.to].push((pipe.from, side(pipe.phase), pipe.share));
-            }
-        }
-        Self { circuit, plan, liquid, coming }
-    }
-
-    /// What leaves a stage with each phase of what reaches it with each.
-    fn past(&self, stage: usize, reaches: [f64; 2]) -> [f64; 2] {
-        let section = &self.circuit.sections[self.plan.section[stage]];
-        let [under, over] = section.entrained;
-        let meets = section.efficiency * (reaches[0] + reaches[1]);
-        let with = if self.liquid == Phase::Aqueous { [1.0 - over, over] } else { [under, 1.0 - under] };
-        [0, 1].map(|p| with[p] * meets + (1.0 - section.efficiency) * reaches[p])
-    }
-
-    /// The path of so many litres entering at a stage.
-    pub(super) fn path(&self, at: usize, litres: f64) -> Result<Path, Error> {
-        let n = self.coming.len();
-        let mut path = Path { reaches: vec![0.0; n], leaves: vec![[0.0; 2]; n] };
-        if litres <= 0.0 {
-            return Ok(path);
-        }
-        for _ in 0..20_000 {
-            let mut moved: f64 = 0.0;
-            for j in (0..n).chain((0..n).rev()) {
-                let mut reaches = [0.0; 2];
-                if j == at {
-                    reaches[side(self.liquid)] += litres;
-                }
-                for &(from, phase, share) in &self.coming[j] {
-                    reaches[phase] += share * path.leaves[from][phase];
-                }
-                let whole = reaches[0] + reaches[1];
-                moved = moved.max((whole - path.reaches[j]).abs());
-                path.reaches[j] = whole;
-                path.leaves[j] = self.past(j, reaches);
-            }
-            if moved <= 1e-16 * litres {
-                return Ok(path);
-            }
-        }
-        Err(Error::Infeasible {
-            unit: String::new(),
-            what: "a liquid goes round in the circuit and hardly leaves it".into(),
-            hint: "give the loop a bleed, or an entry where its organic phase is made up to a flow".into(),
-        })
-    }
-}
-
 impl Plan {
     /// Does the pipe bring organic phase back to where it is made up?
     pub(super) fn returns(&self, pipe: &Pipe) -> bool {
         pipe.phase == Phase::Organic && self.made_up.iter().any(|(_, to)| *to == pipe.to)
     }
-}
 
-/// Litres of an amount, given the other phase's.
-pub(super) fn litres(amount: Amount, other: f64) -> f64 {
-    match amount {
-        Amount::Litres(litres) => litres,
-        Amount::PerOther(ratio) => ratio * other,
+    /// Those pipes, by position: what is made up to a flow takes no account of what returns.
+    pub(super) fn returning(&self) -> Vec<usize> {
+        (0..self.pipes.len()).filter(|&at| self.returns(&self.pipes[at])).collect()
     }
 }

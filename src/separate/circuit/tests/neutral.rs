@@ -129,7 +129,7 @@ fn a_loop_extracts_from_nitrate_and_gives_up_to_water() {
     let drawn = |name: &str| done.balance.drawn.iter().filter(|d| d.name == name).map(|d| d.stream.mass()).sum::<f64>();
     assert!(drawn("nitric-acid-60") > 1.0 && drawn("tbp") < 1e-9, "{}", drawn("tbp"));
     let told: Vec<&str> = done.balance.caveats.iter().map(|c| &*c.text).collect();
-    assert!(told.iter().any(|t| t.contains("measured at 3/L")), "{told:?}");
+    assert!(told.iter().any(|t| t.contains("measured at 3 mol/L")), "{told:?}");
     assert!(told.iter().any(|t| t.contains("takes acid with its")), "{told:?}");
     // Salt falls from the feed to the strip, and with it every D.
     let d = table(&done).numbers("D.Nd");

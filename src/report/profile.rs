@@ -95,7 +95,8 @@ impl Profile {
             ratio: numbers("organic")
                 .into_iter()
                 .zip(numbers("aqueous"))
-                .map(|(o, a)| Some(o? / a.filter(|a| *a > 0.0)?))
+                .zip(numbers("O/A"))
+                .map(|((o, a), told)| told.or_else(|| Some(o? / a.filter(|a| *a > 0.0)?)))
                 .collect(),
             feeds: words("feed"),
             named: match named[..] {
@@ -123,12 +124,12 @@ impl Profile {
         runs
     }
 
-    /// The same with extraction and scrubbing, which share one solution, as one run.
+    /// The same with extraction and the scrub after it, which share one solution, as one run.
     pub fn joined(&self) -> Vec<Run<'_>> {
         let mut joined: Vec<Run<'_>> = Vec::new();
         for run in self.runs() {
             match joined.last_mut() {
-                Some(last) if !last.is("strip") && !run.is("strip") => last.end = run.end,
+                Some(last) if last.is("extract") && run.is("scrub") => last.end = run.end,
                 _ => joined.push(run),
             }
         }
@@ -147,7 +148,7 @@ impl Profile {
     }
 
     fn guessed_pair(&self) -> Option<(Element, Element)> {
-        let battery = *self.joined().iter().find(|run| !run.is("strip"))?;
+        let battery = *self.joined().iter().find(|run| run.is("extract"))?;
         let at = |of: &[Series], element: Element, stage: usize| {
             of.iter().find(|(e, _)| *e == element).and_then(|(_, values)| values.get(stage).copied().flatten())
         };
@@ -252,6 +253,25 @@ impl Profile {
 mod tests {
     use super::*;
     use crate::report::fixture;
+
+    /// Sections of other names are batteries of their own: no cut is guessed across them.
+    #[test]
+    fn a_circuit_of_other_sections_has_no_cut_of_its_own() {
+        let mut table = fixture::battery([8, 8, 4], 15);
+        let at = table.position("section").unwrap();
+        for row in &mut table.rows {
+            let name = if row[at] == "extraction".into() { "rougher" } else { "cleaner" };
+            row[at] = name.into();
+        }
+        table
+            .columns
+            .iter_mut()
+            .filter(|column| column.name.starts_with("D."))
+            .for_each(|column| column.name = "x".into());
+        let profile = Profile::read(&table).unwrap();
+        assert_eq!((profile.joined().len(), profile.key_pair()), (2, None));
+        crate::report::draw::eye::inspect(&crate::report::draw::ladder::draw(&profile));
+    }
 
     #[test]
     fn a_profile_reads_its_table() {

@@ -25,6 +25,7 @@ mod distribution;
 mod constants;
 mod report;
 mod run;
+mod start_up;
 
 pub(super) use report::locked;
 pub(super) use run::{ion_of, strength};
@@ -83,6 +84,8 @@ pub struct MixerSettlers {
     residence: [f64; 3],
     /// kW per m³ of mixer.
     mixer_power: f64,
+    /// Followed in time, if asked.
+    start_up: Option<start_up::Plan>,
 }
 
 /// Where the flows come from.
@@ -157,6 +160,15 @@ impl MixerSettlers {
         });
         let mixer_power = fields.need::<Number>("mixer_power", "power of the stirrers, kW per m3 of mixer", 0.0..=20.0);
         let sizing = Self::read_sizing(fields);
+        let start_up = start_up::Plan::read(fields);
+        if fields.has("start_up") && matches!(sizing, Some(Sizing::Ratios { .. })) {
+            fields.refuse(
+                "start_up",
+                "start-up needs a cut: without one there is no purity to come to",
+                "`separate` and `purity` in place of the ratios",
+            );
+            return None;
+        }
         let counter = base.as_ref().and_then(counter_ion);
         if let (Some(base), None) = (&base, counter) {
             fields.refuse(
@@ -276,6 +288,7 @@ impl MixerSettlers {
             loss: loss?.0,
             residence: residence?,
             mixer_power: mixer_power?.0,
+            start_up: start_up.ok()?,
         })
     }
 

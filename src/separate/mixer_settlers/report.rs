@@ -91,13 +91,12 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
             say(format!("{} to the feed", base.name), solved.base_kg[0], "kg/h");
         }
     }
-    let hours = unit.residence[0] + unit.residence[1];
-    let held: f64 = (0..n * k)
-        .map(|at| {
-            let e = cascade.solutes[at % k];
-            let oxide = if e.is_rare_earth() { e.oxide_factor().unwrap_or(1.0) } else { 0.0 };
-            (profile.aqueous[at] + profile.organic[at]) * hours * e.molar_mass() / 1000.0 * oxide
-        })
+    let held: f64 = cascade
+        .solutes
+        .iter()
+        .zip(solved.held())
+        .filter(|(e, _)| e.is_rare_earth())
+        .map(|(e, moles)| moles * e.molar_mass() / 1000.0 * e.oxide_factor().unwrap_or(1.0))
         .sum();
     say("rare earths held".into(), held, "kg REO");
     say("solvent held".into(), solvent_m3(unit, flows.organic), "m3");

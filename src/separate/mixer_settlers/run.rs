@@ -1,6 +1,6 @@
 //! What the battery does to a feed: dilution, flows, the solve, the streams.
 
-use super::{MixerSettlers, Sizing, report};
+use super::{MixerSettlers, Sizing, report, start_up};
 use crate::element::Element;
 use crate::error::Error;
 use crate::ion::{ByIon, Ion};
@@ -80,18 +80,45 @@ pub(super) struct Solved<'u> {
     pub caveats: Vec<String>,
 }
 
+impl Solved<'_> {
+    /// mol of each solute in mixers, settlers and the saponification tank.
+    pub(super) fn held(&self) -> Vec<f64> {
+        let Self { unit, cascade, profile, .. } = self;
+        let k = cascade.solutes.len();
+        let [mixer, settler, saponification] = unit.residence;
+        let last = cascade.stages.len() - 1;
+        let mut held = vec![0.0; k];
+        for (at, (solution, organic)) in profile.aqueous.iter().zip(&profile.organic).enumerate() {
+            held[at % k] += (solution + organic) * (mixer + settler);
+            if at / k == last && unit.base.is_some() {
+                held[at % k] += organic * saponification;
+            }
+        }
+        held
+    }
+}
+
 pub(super) fn run(unit: &MixerSettlers, feed: &Stream) -> Result<Balance, Error> {
     let mut caveats = Vec::new();
     unit.resolved.knows(&|e| ion_of(e).map_or(0.0, |ion| feed.aqueous.ions[ion]))?;
-    let (liquor_in, drawn_water, feed_base, feed_acid) = prepared(unit, feed, &mut caveats)?;
+    let (liquor_in, drawn_water, feed_base, feed_acid) = prepared(unit, feed, unit.feed_ph, &mut caveats)?;
     let mut solved = solve(unit, liquor_in, caveats)?;
     solved.base_kg[0] = feed_base;
     solved.acid_kg[0] = feed_acid;
-    Ok(balance(&mut solved, feed, drawn_water))
+    let mut done = balance(&mut solved, feed, drawn_water);
+    if let Some(plan) = &unit.start_up {
+        start_up::tell(plan, &solved, feed, &mut done)?;
+    }
+    Ok(done)
 }
 
 /// The feed diluted and brought to its pH; with kg/h of water, base and acid drawn for it.
-fn prepared(unit: &MixerSettlers, feed: &Stream, caveats: &mut Vec<String>) -> Result<(Aqueous, f64, f64, f64), Error> {
+pub(super) fn prepared(
+    unit: &MixerSettlers,
+    feed: &Stream,
+    feed_ph: Option<f64>,
+    caveats: &mut Vec<String>,
+) -> Result<(Aqueous, f64, f64, f64), Error> {
     let mut liquor = feed.aqueous.clone();
     if liquor.water <= 0.0 || Element::RARE_EARTHS.iter().all(|&e| ion_of(e).is_none_or(|ion| liquor.ions[ion] <= 0.0))
     {
@@ -105,7 +132,7 @@ fn prepared(unit: &MixerSettlers, feed: &Stream, caveats: &mut Vec<String>) -> R
     // Neutralising dilutes and diluting moves the pH: a few turns settle both.
     for _ in 0..30 {
         let (before, was) = (liquor.ions[Ion::H], liquor.water);
-        if let Some(ph) = unit.feed_ph {
+        if let Some(ph) = feed_ph {
             let wanted = solution::acidity_for(&liquor, ph).unwrap_or(0.0);
             let surplus = liquor.ions[Ion::H] - wanted;
             let mut change = 0.0;
@@ -386,7 +413,7 @@ fn balanced(first: f64, miss: &mut dyn FnMut(f64) -> Result<f64, Error>) -> Resu
 }
 
 /// The battery at given flows.
-fn battery<'u>(unit: &'u MixerSettlers, feed: &Aqueous, solutes: &[Element], flows: &Flows) -> Cascade<'u> {
+pub(super) fn battery<'u>(unit: &'u MixerSettlers, feed: &Aqueous, solutes: &[Element], flows: &Flows) -> Cascade<'u> {
     let [extract, scrub, strip] = unit.stages;
     let (n, k) = (extract + scrub + strip, solutes.len());
     let charge: Vec<f64> = solutes.iter().map(|&e| charge_of(e)).collect();

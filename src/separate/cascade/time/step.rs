@@ -66,8 +66,8 @@ struct Divided {
     /// The same without renewal: for what rides.
     plain: Graph,
     blocks: Vec<Blocks>,
-    /// Are the factors of this length?
-    factored: bool,
+    /// Are the factors of each part of this length?
+    factored: Vec<bool>,
     /// 1 + θ/s, by node.
     diagonal: Vec<f64>,
 }
@@ -205,7 +205,8 @@ impl<'n> Steps<'n> {
         }
         let Divided { graph, plain, diagonal, blocks, factored, length: kept, .. } = &mut self.parts[at];
         *kept = length;
-        *factored = false;
+        factored.clear();
+        factored.resize(graph.parts.len(), false);
         diagonal.clear();
         diagonal.extend(graph.kinds.iter().map(|kind| match kind {
             Node::Mixer(stage) => 1.0 + self.mixer[*stage] / length,
@@ -279,19 +280,17 @@ impl<'n> Steps<'n> {
             }
         }
         known(&self.network, &divided.graph, divided, &self.places, &self.tanks, &held.solutes, &mut fed);
-        let mut blocks = std::mem::take(&mut divided.blocks);
-        let fresh_factors = !divided.factored;
-        divided.factored = true;
+        let (mut blocks, mut factored) = (std::mem::take(&mut divided.blocks), std::mem::take(&mut divided.factored));
         let mut ended = true;
-        for (part, blocks) in divided.graph.parts.iter().zip(&mut blocks) {
+        for ((part, blocks), factored) in divided.graph.parts.iter().zip(&mut blocks).zip(&mut factored) {
             let fed = reaching(&self.network, &divided.graph, part, &self.splits, &self.totals, &fed);
-            ended = self.newton(divided, part, &fed, blocks, fresh_factors);
+            ended = self.newton(divided, part, &fed, blocks, factored);
             if !ended {
-                divided.factored = false;
+                *factored = false;
                 break;
             }
         }
-        divided.blocks = blocks;
+        (divided.blocks, divided.factored) = (blocks, factored);
         if ended {
             let Self { network, splits, places, mixer, tanks, leaves, renewing, totals, .. } = &*self;
             let flow = Flow { network, graph: &divided.graph, splits, places, mixer, tanks, leaves, renewing };
@@ -301,7 +300,14 @@ impl<'n> Steps<'n> {
     }
 
     /// Newton on one part, with kept factors while they serve.
-    fn newton(&mut self, divided: &Divided, part: &Part, fed: &[f64], blocks: &mut Blocks, mut stale: bool) -> bool {
+    fn newton(
+        &mut self,
+        divided: &Divided,
+        part: &Part,
+        fed: &[f64],
+        blocks: &mut Blocks,
+        factored: &mut bool,
+    ) -> bool {
         let k = self.network.solutes.len();
         let graph = &divided.graph;
         let mut gaps = vec![0.0; fed.len()];
@@ -324,12 +330,13 @@ impl<'n> Steps<'n> {
                 self.totals[part.nodes[0] * k..(part.nodes[0] + 1) * k].copy_from_slice(fed);
                 continue;
             }
-            if stale || gap > 0.2 * last {
+            if !*factored || gap > 0.2 * last {
                 self.factored += 1;
+                *factored = false;
                 if !blocks.factor(&self.network, graph, part, &self.splits, 1.0) {
                     return false;
                 }
-                stale = false;
+                *factored = true;
             }
             last = gap;
             self.newton += 1;

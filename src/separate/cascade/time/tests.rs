@@ -194,6 +194,36 @@ fn total_reflux_keeps_what_it_holds() {
     }
 }
 
+/// What is fed is what has left, summed up from the outlets seen, and what is held.
+#[test]
+fn what_enters_leaves_or_stays() {
+    let law = mass_action();
+    let network = bank(&law, 6, 1.0, [0.0; 2]);
+    let k = network.solutes.len();
+    let vessels = vessels(&network, 1, 0.3);
+    let regimes = [Regime { until: 8.0, network: &network, carried: fed(&network, 0.42) }];
+    let (mut left, mut before): (Vec<f64>, Option<Moment>) = (vec![0.0; k], None);
+    let pace = Pace { longest: 0.01, ..PACE };
+    follow(&vessels, &barren(&network, 0.42), &regimes, pace, &mut |moment| {
+        if let Some(before) = &before {
+            let hours = moment.time - before.time;
+            for (i, left) in left.iter_mut().enumerate() {
+                let leaving = |m: &Moment| m.aqueous[i] + m.organic[5 * k + i];
+                *left += hours * 0.5 * (leaving(before) + leaving(moment));
+            }
+        }
+        before = Some(moment.clone());
+    })
+    .unwrap();
+    let held = before.unwrap().held;
+    for i in 0..k {
+        let fresh: f64 = (0..6).map(|j| network.fresh[j * k + i] + network.fresh_organic[j * k + i]).sum();
+        let sum = left[i] + held[i];
+        assert!((sum - 8.0 * fresh).abs() <= 1e-4 * 8.0 * fresh, "{i}: {sum} {}", 8.0 * fresh);
+        assert!(fresh == 0.0 || (held[i] > 0.0 && left[i] > 0.0), "{i}");
+    }
+}
+
 /// A step of the feed is felt, and felt again when it is taken back: what was is what returns.
 #[test]
 fn an_upset_passes() {

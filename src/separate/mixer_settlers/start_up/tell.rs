@@ -75,8 +75,9 @@ pub(in crate::separate::mixer_settlers) fn tell(
         Ok(run) => runs.push(run),
         Err(why) => done.caveats.push(Caveat::new(why)),
     }
+    let steady_meets = teller.steady_meets(asked);
     for run in &mut runs {
-        readings(run, plan, asked, &mut done.readings, &mut done.caveats);
+        readings(run, plan, asked, steady_meets, &mut done.readings, &mut done.caveats);
     }
     if let Some(note) = runs[0].notes.iter().rfind(|note| note.time <= plan.calm()) {
         done.readings.push(Reading::new("rare-earth oxide locked up after start-up", note.held, "kg REO"));
@@ -130,6 +131,16 @@ struct Teller<'t, 'u> {
 }
 
 impl<'u> Teller<'_, 'u> {
+    /// Does the battery at steady state hold the purities asked?
+    fn steady_meets(&self, asked: [f64; 2]) -> bool {
+        let Self { solved, sides, .. } = self;
+        let [extract, scrub, _] = solved.unit.stages;
+        let k = solved.cascade.solutes.len();
+        let row = |stage: usize| &solved.profile.aqueous[stage * k..(stage + 1) * k];
+        let heavy = [0, extract + scrub].map(|stage| sides.share(row(stage), 0.0));
+        heavy[0].is_some_and(|heavy| 1.0 - heavy >= asked[0]) && heavy[1].is_some_and(|heavy| heavy >= asked[1])
+    }
+
     /// The start in which the end that is short is held back; in words why there is none.
     fn held_back(&self) -> Result<Result<Run<'u>, String>, Error> {
         let Self { plan, solved, sides, .. } = self;
@@ -267,7 +278,14 @@ fn off_specification(notes: &[Note], asked: [f64; 2]) -> f64 {
     notes.windows(2).map(|pair| (pair[1].time - pair[0].time) * 0.5 * (off(&pair[0]) + off(&pair[1]))).sum()
 }
 
-fn readings(run: &mut Run<'_>, plan: &Plan, asked: [f64; 2], told: &mut Vec<Reading>, caveats: &mut Vec<Caveat>) {
+fn readings(
+    run: &mut Run<'_>,
+    plan: &Plan,
+    asked: [f64; 2],
+    steady_meets: bool,
+    told: &mut Vec<Reading>,
+    caveats: &mut Vec<Caveat>,
+) {
     let reached = in_specification(&mut run.notes, asked, plan.calm());
     run.reached = reached;
     let (before, after) = run.notes.split_at(run.notes.partition_point(|note| note.time <= plan.calm()));
@@ -280,12 +298,19 @@ fn readings(run: &mut Run<'_>, plan: &Plan, asked: [f64; 2], told: &mut Vec<Read
                 "kg REO",
             ));
         }
-        None => caveats.push(Caveat::new(format!(
-            "start-up, {}: the outlets do not come to the purities asked within {} h; more `hours`, or more stages or \
-             `margin` where the battery at steady state is not purer either",
-            run.name,
-            figures(plan.calm(), 3)
-        ))),
+        None => {
+            let hint = if steady_meets {
+                "the battery at steady state has them: the side that is short builds up slowly, so hold it back, or \
+                 follow for more `hours`"
+            } else {
+                "nor has the battery at steady state: more stages, or another `margin`"
+            };
+            let hours = figures(plan.calm(), 3);
+            let name = &run.name;
+            caveats.push(Caveat::new(format!(
+                "start-up, {name}: the outlets do not come to the purities asked within {hours} h; {hint}"
+            )));
+        }
     }
     let (Some(end), false) = (before.last(), after.is_empty()) else { return };
     for (side, what) in ["raffinate", "product"].into_iter().enumerate() {

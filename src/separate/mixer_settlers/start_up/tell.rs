@@ -20,6 +20,8 @@ const TOLERANCE: f64 = 1e-3;
 const FEWEST: f64 = 80.0;
 /// Moments of a run that are told.
 const TOLD: usize = 100;
+/// Of what an outlet must hold to have a purity, what a stage must hold to have a colour.
+const TRACE: f64 = 1e-6;
 /// A heavier side held within this of its steady amount needs nothing held back.
 const HELD_AS_STEADY: f64 = 0.02;
 
@@ -208,7 +210,7 @@ impl<'u> Teller<'_, 'u> {
                 time: moment.time,
                 regime: moment.regime,
                 heavy: (0..moment.ph.len())
-                    .map(|stage| sides.share(row(stage), least).map(|share| 100.0 * share))
+                    .map(|stage| sides.share(row(stage), TRACE * least).map(|share| 100.0 * share))
                     .collect(),
                 purity: [share(0).map(|heavy| 1.0 - heavy), share(1)],
                 leaving: [sides.kg(ends[0]), leaves * sides.kg(ends[1])],
@@ -289,28 +291,25 @@ fn readings(
     let reached = in_specification(&mut run.notes, asked, plan.calm());
     run.reached = reached;
     let (before, after) = run.notes.split_at(run.notes.partition_point(|note| note.time <= plan.calm()));
-    match reached {
-        Some(hours) => {
-            told.push(Reading::new(format!("time to specification, {}", run.name), hours, "h"));
-            told.push(Reading::new(
-                format!("oxide off specification, {}", run.name),
-                off_specification(before, asked),
-                "kg REO",
-            ));
-        }
-        None => {
-            let hint = if steady_meets {
-                "the battery at steady state has them: the side that is short builds up slowly, so hold it back, or \
+    if let Some(hours) = reached {
+        told.push(Reading::new(format!("time to specification, {}", run.name), hours, "h"));
+        told.push(Reading::new(
+            format!("oxide off specification, {}", run.name),
+            off_specification(before, asked),
+            "kg REO",
+        ));
+    } else {
+        let hint = if steady_meets {
+            "the battery at steady state has them: the side that is short builds up slowly, so hold it back, or \
                  follow for more `hours`"
-            } else {
-                "nor has the battery at steady state: more stages, or another `margin`"
-            };
-            let hours = figures(plan.calm(), 3);
-            let name = &run.name;
-            caveats.push(Caveat::new(format!(
-                "start-up, {name}: the outlets do not come to the purities asked within {hours} h; {hint}"
-            )));
-        }
+        } else {
+            "nor has the battery at steady state: more stages, or another `margin`"
+        };
+        let hours = figures(plan.calm(), 3);
+        let name = &run.name;
+        caveats.push(Caveat::new(format!(
+            "start-up, {name}: the outlets do not come to the purities asked within {hours} h; {hint}"
+        )));
     }
     let (Some(end), false) = (before.last(), after.is_empty()) else { return };
     for (side, what) in ["raffinate", "product"].into_iter().enumerate() {

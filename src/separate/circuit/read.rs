@@ -456,6 +456,12 @@ fn takers(fields: &Fields<'_>, names: &Names, written: &[Written]) -> Option<Vec
             Source::Fresh(_) => "organic",
             Source::Section(_) | Source::Side(..) => continue,
         };
+        // An organic phase that comes made up from elsewhere is described all the same, if it is the only one.
+        let comes = |e: &Entry| e.phase == Phase::Organic && matches!(e.source, Source::Inlet(_));
+        let alone = names.values().filter(|source| matches!(source, Source::Fresh(_))).count() == 1;
+        if matches!(source, Source::Fresh(_)) && alone && written.iter().any(|w| w.section.entries.iter().any(comes)) {
+            continue;
+        }
         if !taken.iter().any(|(taken, _)| *taken == source) {
             fields.refuse(key, format!("no section takes `{name}`"), "name it in `solution` or `organic`");
             fine = false;

@@ -16,13 +16,13 @@ diluent = "kerosene"
 missing = { rare_earths = "not-extracted" }
 [[liquor]]
 tag = "scrub-liquor"
-acid = "nitric-acid-60"
+acid = "nitric-acid-65"
 water = "water"
 strength = "3 mol/L"
 flow = "20 L/h"
 [[liquor]]
 tag = "strip-water"
-acid = "nitric-acid-60"
+acid = "nitric-acid-65"
 water = "water"
 strength = "0 mol/L"
 flow = "150 L/h"
@@ -127,7 +127,7 @@ fn a_loop_extracts_from_nitrate_and_gives_up_to_water() {
     assert!(share(&raffinate, Ion::La, Ion::Sm) > 5.0 * share(&product, Ion::La, Ion::Sm));
     // Nothing is drawn but the liquors and the first fill's make-up, which a closed loop does not need.
     let drawn = |name: &str| done.balance.drawn.iter().filter(|d| d.name == name).map(|d| d.stream.mass()).sum::<f64>();
-    assert!(drawn("nitric-acid-60") > 1.0 && drawn("tbp") < 1e-9, "{}", drawn("tbp"));
+    assert!(drawn("nitric-acid-65") > 1.0 && drawn("tbp") < 1e-9, "{}", drawn("tbp"));
     let told: Vec<&str> = done.balance.caveats.iter().map(|c| &*c.text).collect();
     assert!(told.iter().any(|t| t.contains("measured at 3 mol/L")), "{told:?}");
     assert!(told.iter().any(|t| t.contains("takes acid with its")), "{told:?}");

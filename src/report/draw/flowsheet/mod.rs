@@ -239,14 +239,18 @@ fn across_the_fence(
             .map(|link| link.pipe)
             .collect();
         let room = (BOX + 30.0) / mine.len().max(1) as f64;
+        let sold = |name: &str| products.iter().any(|product| product.stream == name);
+        // Neighbours' names stand on two levels when any of them would touch; strong letters are wider.
+        let wide = |pipe: usize| {
+            let name = &plant.pipes[pipe].name;
+            text_width(name, 10.5) * if sold(name) { 1.15 } else { 1.0 } + 4.0
+        };
+        let crowded = mine.windows(2).any(|pair| f64::midpoint(wide(pair[0]), wide(pair[1])) > room.min(80.0));
         for (index, &pipe) in mine.iter().enumerate() {
             let centre = x + BOX / 2.0 + (index as f64 - (mine.len() as f64 - 1.0) / 2.0) * room.min(80.0);
             let stream = &plant.pipes[pipe];
             let carrier = Carrier::of(&stream.stream);
-            let sold = products.iter().any(|product| product.stream == stream.name);
-            let class = if sold { "class=\"small mid strong accent\"" } else { "class=\"small mid\"" };
-            // Neighbours' names stand on two levels when they would touch.
-            let crowded = mine.len() > 1 && text_width(&stream.name, 10.5) > room.min(80.0);
+            let class = if sold(&stream.name) { "class=\"small mid strong accent\"" } else { "class=\"small mid\"" };
             let step = if crowded && index % 2 == 1 { 11.0 } else { 0.0 };
             let name = fitted(&stream.name, if crowded { 2.0 * room.min(80.0) } else { room.max(80.0) }, 10.5);
             canvas.open("", &format!("{} {}", pipe + 1, stream.name));

@@ -3,6 +3,7 @@
 mod audit;
 mod broken;
 mod catalogue;
+mod design;
 mod mangled;
 mod regression;
 mod robustness;

@@ -4,12 +4,13 @@
 //! A product of purity P may hold `I = M (1−P)/P` of others and lose `L = F (1−Y)` of its own. Half of
 //! each is given to either side of it. A cut between the products p (below) and q (above) may thus let
 //! slip `min(I_q, L_p)/2` upward and lose `min(I_p, L_q)/2` downward: amounts that do not depend on when
-//! the cut is made. The strip liquor takes off what the organic phase brings when, for the metal held
-//! hardest, `D V/Q ≤ 0.7` where the stripped organic meets fresh acid; or a fifth more acid than the
-//! metal binds, whichever is more.
+//! the cut is made. A strip of many stages takes off, of a metal with `E = D V/Q` where the stripped organic
+//! meets fresh acid, all when E < 1 and 1/E of it otherwise: the rest goes round, and is found again in what
+//! comes next time. So the strip liquor is the least for which `Σ f (E/0.7 − 1)₊ ≤ 0.02 S`, and a fifth more acid
+//! than the metal binds at least.
 //!
 //! # Symbols
-//! M, F: product and its elements fed, mol/h; Y: recovery; D: distribution ratio at the strip acid and
+//! M, F: product and its elements fed, mol/h; Y: recovery; f: metal extracted, S: carried; D: distribution ratio at the strip acid and
 //! free extractant; V, Q: flow of organic phase and strip liquor.
 //!
 //! # Holds for
@@ -32,8 +33,10 @@ use crate::separate::theory::Mixture;
 
 /// Part of the fence's budget that the theory leaves to what it does not see.
 const SAFETY: f64 = 0.8;
-/// Largest extraction factor of the hardest metal where the organic phase leaves the strip.
+/// Largest extraction factor of a metal that the strip takes off whole, where the organic phase leaves it.
 const STRIP_FACTOR: f64 = 0.7;
+/// Most metal that may go round with the stripped organic phase, as a share of what that phase carries.
+const MOST_ROUND: f64 = 0.02;
 /// Most strip acid beyond what the metal binds, as a share of that.
 const MOST_EXCESS: f64 = 19.0;
 
@@ -152,9 +155,8 @@ impl<'s> Plans<'s> {
         let used = |s: f64, w: f64, n: f64| self.tally(solvent, [s, joined], w, n, [0.0; 3]);
         let goal = self.spec.goal.of_reflux();
         let floor = floor(&amounts, [upper, lower], recovered, &|s, w, n| goal.price(&used(s, w, n)))?;
-        let hardest = mixture[0].0;
         let scrub_acid = self.scrub_acid(solvent, q);
-        let (strip_acid, excess) = if linked { (0.0, 0.0) } else { self.strip(solvent, hardest, &floor)? };
+        let (strip_acid, excess) = if linked { (0.0, 0.0) } else { self.strip(solvent, &mixture[..count], &floor)? };
         let strip_stages = if linked { 0 } else { 8 };
         let (extract, goes_on) = (floor.extract, heavy.count_ones() > 1);
         let acid = if linked { 0.0 } else { 3.0 * extract * (1.0 + excess) };
@@ -210,17 +212,42 @@ impl<'s> Plans<'s> {
         enough.or(list.last().copied()).unwrap_or(4.0)
     }
 
-    /// Strength and excess of the strip liquor; `None` where the hardest metal cannot be taken off.
-    fn strip(&self, solvent: &Solvent, hardest: Element, floor: &Floor) -> Option<(f64, f64)> {
+    /// Strength and excess of the strip liquor for what is extracted; `None` where it cannot be taken off.
+    fn strip(&self, solvent: &Solvent, extracted: &[(Element, f64, f64)], floor: &Floor) -> Option<(f64, f64)> {
         let organic = 3.0 * floor.flows[0] / (solvent.saponified * solvent.concentration);
         let free = solvent.law.units_per_monomer() * solvent.concentration;
+        let metal = floor.extract;
         let mut best: Option<(f64, f64)> = None;
         for &acid in &self.spec.strip_acid {
-            let d = 10f64.powf(solvent.law.log_d(hardest, &Contact::new(-acid.log10(), free))?);
-            let metal = 3.0 * floor.extract / acid;
-            let liquor = (d * organic / STRIP_FACTOR).max(1.2 * metal);
-            let excess = liquor / metal - 1.0;
-            if excess <= MOST_EXCESS && best.is_none_or(|(_, least)| excess < 0.8 * least) {
+            let contact = Contact::new(-acid.log10(), free);
+            let held: Option<Vec<(f64, f64)>> = extracted
+                .iter()
+                .map(|&(e, _, moles)| Some((10f64.powf(solvent.law.log_d(e, &contact)?) * organic, moles)))
+                .collect();
+            let held = held?;
+            // What the stripped organic phase takes round again where this much liquor leaves the strip.
+            let round = |liquor: f64| -> f64 {
+                held.iter().map(|(d, moles)| (d / (STRIP_FACTOR * liquor) - 1.0).max(0.0) * moles).sum()
+            };
+            let bound = 3.0 * metal / acid;
+            let (mut low, mut high) = (1.2 * bound, (1.0 + MOST_EXCESS) * bound);
+            let most = MOST_ROUND * floor.flows[0];
+            if round(high) > most {
+                continue;
+            }
+            if round(low) <= most {
+                high = low;
+            }
+            for _ in 0..40 {
+                let middle = 0.5 * (low + high);
+                if round(middle) <= most {
+                    high = middle;
+                } else {
+                    low = middle;
+                }
+            }
+            let excess = high / bound - 1.0;
+            if best.is_none_or(|(_, least)| excess < 0.8 * least) {
                 best = Some((acid, excess));
             }
         }

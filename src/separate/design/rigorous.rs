@@ -106,12 +106,17 @@ pub fn build(
         flow: 1.0,
         excess: plan.excess,
     });
+    let start = within(start, spec.most_stages);
     let mut search = Search { spec, library, plan, allowed, feed, solves: 0 };
     let mut best = search.first(start)?;
     best = search.lengthened(best)?;
     // What was trimmed before is trimmed again only if it has become far too good.
     if from.is_none() || best.miss < -0.6 {
         best = search.trimmed(best);
+    }
+    if best.size.stages[0] + best.size.stages[1] > spec.most_stages {
+        let why = format!("it would need more than the {} stages allowed", spec.most_stages);
+        return Err(search.stopped(&why, "more stages allowed, or less asked"));
     }
     Ok(Built {
         plan: plan.clone(),
@@ -122,6 +127,17 @@ pub fn build(
         passed: best.passed,
         solves: search.solves,
     })
+}
+
+/// No longer than allowed, its two sections in proportion: reflux has to make up for what is cut off.
+fn within(size: Size, most: usize) -> Size {
+    let [extract, scrub, strip] = size.stages;
+    let whole = extract + scrub;
+    if whole <= most {
+        return size;
+    }
+    let kept = (extract * most / whole).clamp(1, most - 1);
+    Size { stages: [kept, most - kept, strip], ..size }
 }
 
 impl Search<'_> {

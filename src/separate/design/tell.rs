@@ -1,4 +1,7 @@
 //! What a design leaves: tables, and a scenario that runs.
+//!
+//! # Source
+//! Bookkeeping; the purities, recoveries and refluxes of the frontier are places to look at.
 
 use std::fmt::Write as _;
 
@@ -8,6 +11,7 @@ use super::rigorous::Built;
 use super::spec::{Solvent, Spec, bare, written};
 use super::train::{Placed, Train};
 use crate::document::Value;
+use crate::stream::Stream;
 use crate::table::{Cell, Table, nine_digits};
 
 fn reading(built: &Built, name: &str) -> Option<f64> {
@@ -91,8 +95,7 @@ fn batteries(spec: &Spec, train: &Train) -> Table {
         let text =
             |key: &str| solvent.node.get(key).and_then(crate::document::Node::text).unwrap_or_default().to_owned();
         let fed: f64 = super::spec::dissolved(&built.feed).rare_earth_total();
-        let organic =
-            reading(built, "organic flow").map(|m3| m3 * 1000.0 * solvent.saponified * solvent.concentration / 3.0);
+        let organic = carried(spec, placed);
         let [extract, scrub, strip] = built.size.stages;
         table.row(vec![
             tag.clone().into(),
@@ -169,29 +172,49 @@ fn products(spec: &Spec, train: &Train) -> Table {
     table
 }
 
+/// kg/h of rare-earth oxide in a liquor, and the share in % of it that is of a set's elements.
+fn oxides(spec: &Spec, liquor: &Stream, set: Set) -> (f64, f64) {
+    let kg = liquor.element_mass();
+    let own: f64 = spec.elements(set).iter().map(|&e| kg[e] * e.oxide_factor().unwrap_or(1.0)).sum();
+    let all = liquor.rare_earth_oxide();
+    (all, 100.0 * own / all.max(1e-300))
+}
+
+/// mol/h of metal in the organic phase as built.
+fn carried(spec: &Spec, placed: &Placed) -> Option<f64> {
+    let solvent = solvent(spec, placed);
+    reading(&placed.built, "organic flow").map(|m3| m3 * 1000.0 * solvent.saponified * solvent.concentration / 3.0)
+}
+
 fn cut_tree(spec: &Spec, train: &Train) -> Table {
     let mut table = Table::new(
         "cut_tree",
         "The tree of cuts with its flows",
-        "flows of rare earth in mol/h; S per mol fed to the cut; base and acid in equivalents, by theory; inventory of the rigorous solution",
+        "feed and outlets of the rigorous solution, kg/h of rare-earth oxide; purity: share of the elements meant to leave there; organic: mol of \
+         metal in the organic phase per mol fed; base and acid as bought, per kg of oxide fed to the cut",
         &[
-            ("cut", ""),
+            ("battery", ""),
             ("parent", ""),
-            ("branch", ""),
-            ("left in solution", ""),
-            ("extracted", ""),
-            ("keys", ""),
+            ("outlet", ""),
+            ("cut", ""),
             ("extractant", ""),
+            ("light", ""),
+            ("heavy", ""),
+            ("feed", "kg REO/h"),
+            ("to light", "kg REO/h"),
+            ("to heavy", "kg REO/h"),
+            ("light purity", "%"),
+            ("heavy purity", "%"),
+            ("extraction", ""),
+            ("scrub", ""),
+            ("strip", ""),
+            ("organic", "mol/mol"),
+            ("base", "kg/kg REO"),
+            ("acid", "kg/kg REO"),
+            ("light product", ""),
+            ("heavy product", ""),
             ("separation factor", ""),
-            ("fed", "mol/h"),
             ("share of the whole feed", "%"),
-            ("to raffinate", "mol/h"),
-            ("to product", "mol/h"),
-            ("stages", ""),
-            ("strip stages", ""),
-            ("S", ""),
-            ("base", "eq/h"),
-            ("acid", "eq/h"),
             ("stages x flow", "mol/h"),
             ("solvent held", "m3"),
             ("rare earths held", "kg REO"),
@@ -201,35 +224,47 @@ fn cut_tree(spec: &Spec, train: &Train) -> Table {
     for placed in &train.batteries {
         let (built, plan) = (&placed.built, &placed.built.plan);
         let fed = super::spec::dissolved(&built.feed).rare_earth_total();
-        let out = [0, 1].map(|i| super::spec::dissolved(&built.balance.outlets[i]).rare_earth_total());
+        let out = [0, 1].map(|i| oxides(spec, &built.balance.outlets[i], plan.parts[i]));
         let solvent = solvent(spec, placed);
-        let carried =
-            reading(built, "organic flow").map(|m3| m3 * 1000.0 * solvent.saponified * solvent.concentration / 3.0);
+        let organic = carried(spec, placed);
         let [extract, scrub, strip] = built.size.stages;
-        let (parent, branch) = match placed.parent {
-            Some((at, 0)) => (train.batteries[at].tag.clone(), "raffinate"),
-            Some((at, _)) => (train.batteries[at].tag.clone(), "product"),
-            None => ("feed".to_owned(), "feed"),
+        let (parent, outlet) = match placed.parent {
+            Some((at, 0)) => (train.batteries[at].tag.clone(), "light"),
+            Some((at, _)) => (train.batteries[at].tag.clone(), "heavy"),
+            None => (String::new(), ""),
+        };
+        let product = |set: Set| {
+            let leaf = set.is_power_of_two().then(|| spec.products.get(set.trailing_zeros() as usize)).flatten();
+            Cell::from(leaf.map_or_else(String::new, |product| product.name.clone()))
+        };
+        let bought = |key: &str| {
+            let name = solvent.node.get(key).and_then(crate::document::Node::text).unwrap_or_default();
+            Cell::from(summed(built, name))
         };
         table.row(vec![
             placed.tag.clone().into(),
             parent.into(),
-            branch.into(),
-            names(spec, plan.parts[0]).into(),
-            names(spec, plan.parts[1]).into(),
+            outlet.into(),
             format!("{}/{}", plan.keys[0], plan.keys[1]).into(),
             solvent.name.clone().into(),
-            plan.floor.beta.into(),
-            fed.into(),
-            (100.0 * fed / whole).into(),
-            out[0].into(),
-            out[1].into(),
-            ((extract + scrub) as f64).into(),
+            names(spec, plan.parts[0]).into(),
+            names(spec, plan.parts[1]).into(),
+            built.feed.rare_earth_oxide().into(),
+            out[0].0.into(),
+            out[1].0.into(),
+            out[0].1.into(),
+            out[1].1.into(),
+            (extract as f64).into(),
+            (scrub as f64).into(),
             (strip as f64).into(),
-            carried.map(|s| s / fed).into(),
-            plan.used.base.into(),
-            plan.used.acid.into(),
-            carried.map(|s| s * (extract + scrub + strip) as f64).into(),
+            organic.map(|s| s / fed).into(),
+            bought("base"),
+            bought("acid"),
+            product(plan.parts[0]),
+            product(plan.parts[1]),
+            plan.floor.beta.into(),
+            (100.0 * fed / whole).into(),
+            organic.map(|s| s * (extract + scrub + strip) as f64).into(),
             reading(built, "solvent held").into(),
             reading(built, "rare earths held").into(),
         ]);
@@ -237,67 +272,77 @@ fn cut_tree(spec: &Spec, train: &Train) -> Table {
     table
 }
 
+/// Purities, recoveries and, in parts of what the design has, reflux above the least, at which every cut is looked at.
+const HALF_NINES: std::ops::RangeInclusive<u8> = 2..=10;
+const RECOVERIES: [f64; 5] = [0.9, 0.97, 0.99, 0.997, 0.999];
+const ABOVE_LEAST: [f64; 5] = [0.1, 0.3, 0.6, 1.0, 2.0];
+
 fn frontier(spec: &Spec, train: &Train) -> Table {
     let mut table = Table::new(
         "frontier",
-        "Purity, recovery, stages and reflux of every cut",
-        "purity of the extracted side by its lower key alone, recovery of the upper key; stages of extraction and scrub by theory; rigorous rows are the batteries as built",
+        "What purity and recovery cost in stages",
+        "purity of the extracted side by its lower key alone, recovery of the upper key; stages of extraction and scrub at equilibrium. By \
+         theory (Underwood, Fenske, Gilliland) at constant separation factors; the design as the rigorous solution has it",
         &[
             ("battery", ""),
             ("cut", ""),
-            ("route", ""),
-            ("purity in nines", ""),
+            ("by", ""),
+            ("nines", ""),
             ("recovery", "%"),
             ("reflux over least", ""),
-            ("S", ""),
-            ("W", ""),
+            ("reflux", ""),
+            ("organic", "mol/mol"),
             ("fewest stages", ""),
             ("stages", ""),
         ],
     );
     let plans = Plans::new(spec, false);
+    let fed = spec.fed();
     for placed in &train.batteries {
         let plan = &placed.built.plan;
         let cut = format!("{}/{}", plan.keys[0], plan.keys[1]);
-        let fed = spec.fed();
         let heavies: f64 = spec.elements(plan.parts[1]).iter().map(|&e| fed[e]).sum();
-        for nines in [1.0, 2.0, 3.0, 4.0, 5.0] {
-            for recovery in [0.9, 0.99, 0.999] {
-                let slip = heavies * 10f64.powf(-nines) / fed[plan.keys[0]];
-                for reflux in [1.1, 1.3, 2.0] {
-                    let Some(floor) = plans.at(plan, [recovery, slip.min(0.5)], reflux) else { continue };
+        let product = super::spec::dissolved(&placed.built.balance.outlets[1]);
+        let own: f64 = spec.elements(plan.parts[1]).iter().map(|&e| product[e]).sum();
+        let [extract, scrub, _] = placed.built.size.stages;
+        let rare = super::spec::dissolved(&placed.built.feed);
+        let organic = carried(spec, placed);
+        let over = organic.map(|s| (s - own) / plan.floor.least[1].max(1e-3 * plan.floor.extract));
+        // A reflux below the least is one that the rigorous solution, of other separation factors, does not need.
+        let chosen = over.map_or(0.3, |over| (over - 1.0).max(0.1));
+        for half in HALF_NINES {
+            let nines = f64::from(half) / 2.0;
+            // More of the lower key than half of it slips at no purity that is asked.
+            let slip = heavies * 10f64.powf(-nines) / fed[plan.keys[0]];
+            for recovery in RECOVERIES {
+                for part in ABOVE_LEAST {
+                    let over = 1.0 + chosen * part;
+                    let floor = (slip < 0.5).then(|| plans.at(plan, [recovery, slip], over)).flatten();
+                    let Some(floor) = floor else { continue };
                     table.row(vec![
                         placed.tag.clone().into(),
                         cut.clone().into(),
                         "theory".into(),
                         nines.into(),
                         (100.0 * recovery).into(),
-                        reflux.into(),
+                        over.into(),
+                        (floor.flows[1] / floor.extract).into(),
                         (floor.flows[0] / plan.fed).into(),
-                        (floor.flows[1] / plan.fed).into(),
                         floor.fewest.into(),
                         floor.whole().into(),
                     ]);
                 }
             }
         }
-        let product = super::spec::dissolved(&placed.built.balance.outlets[1]);
-        let own: f64 = spec.elements(plan.parts[1]).iter().map(|&e| product[e]).sum();
-        let [extract, scrub, _] = placed.built.size.stages;
-        let solvent = solvent(spec, placed);
-        let rare = super::spec::dissolved(&placed.built.feed);
-        let s = reading(&placed.built, "organic flow")
-            .map(|m3| m3 * 1000.0 * solvent.saponified * solvent.concentration / 3.0);
-        let reflux = s.map(|s| (s - own) / plan.floor.least[1].max(1e-12));
         table.row(vec![
             placed.tag.clone().into(),
             cut.into(),
-            "rigorous".into(),
-            (-(1.0 - own / product.rare_earth_total()).max(1e-12).log10()).into(),
+            "design".into(),
+            (-(product[plan.keys[0]] / own).max(1e-9).log10()).into(),
             (100.0 * product[plan.keys[1]] / rare[plan.keys[1]]).into(),
-            reflux.into(),
-            s.map(|s| s / rare.rare_earth_total()).into(),
-            Cell::Absent,
+            over.into(),
+            organic.map(|s| (s - own) / own).into(),
+            organic.map(|s| s / rare.rare_earth_total()).into(),
             plan.floor.fewest.into(),
             ((extract + scrub) as f64).into(),
         ]);

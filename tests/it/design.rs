@@ -1,0 +1,162 @@
+//! Designs: the refineries that ship do what their slates ask, and what no train can do is told from what no solver did.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ytterby::error::Error;
+use ytterby::library::Library;
+use ytterby::run::{Silent, design};
+use ytterby::scenario::Scenario;
+use ytterby::separate::design::spec::{Spec, dissolved};
+
+const REFINERIES: [&str; 2] = ["refinery_light", "refinery_mud"];
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name)
+}
+
+fn spec_of(name: &str, library: &Library) -> Spec {
+    let path = folder(name).join("design.toml");
+    design::read(&path.display().to_string(), &fs::read_to_string(&path).unwrap(), library).unwrap()
+}
+
+/// The designed scenario, run: every product as pure and as whole as the slate beside it asks.
+#[test]
+fn a_designed_refinery_makes_its_slate() {
+    let library = Library::builtin();
+    for name in REFINERIES {
+        let spec = spec_of(name, &library);
+        let outcome =
+            Scenario::bundled(name).unwrap().check(&library).unwrap().run(&library, None, &mut Silent).unwrap();
+        let plant = outcome.plant.as_ref().unwrap();
+        // What the other scenario sends is what this one was designed for.
+        let (sent, fed) = (spec.fed(), dissolved(&plant.pipe("liquor").unwrap().stream));
+        for (element, &moles) in sent.rare_earths() {
+            assert!((fed[element] - moles).abs() <= 1e-6 * moles, "{name}: {element} fed {} of {moles}", fed[element]);
+        }
+        assert_eq!(outcome.products.len(), spec.products.len());
+        for (product, asked) in outcome.products.iter().zip(&spec.products) {
+            let own = dissolved(&plant.pipe(&product.stream).unwrap().stream);
+            let sum = |all: &ytterby::element::ByElement<f64>| asked.of.iter().map(|&e| all[e]).sum::<f64>();
+            let recovery = sum(&own) / sum(&fed);
+            assert!(asked.purity >= 0.999, "{name}: {} is not asked to be 3N", asked.name);
+            assert!(
+                product.relative_purity >= asked.purity,
+                "{name}: {} is {} pure",
+                asked.name,
+                product.relative_purity
+            );
+            assert!(recovery >= asked.recovery, "{name}: {} is {recovery} recovered", asked.name);
+        }
+    }
+}
+
+/// The design itself, from the slate to the scenario that ships.
+#[test]
+#[ignore = "a minute in a release build: `cargo test --release --test it design -- --ignored`"]
+fn a_refinery_is_designed_again_as_it_ships() {
+    let library = Library::builtin();
+    for name in REFINERIES {
+        let found = design::design(&folder(name).join("design.toml"), &library, None, &mut Silent).unwrap();
+        let kept = folder(name).join("scenario.toml");
+        if std::env::var_os("YTTERBY_REGENERATE").is_some() {
+            fs::write(&kept, &found.scenario).unwrap();
+        }
+        assert_eq!(found.scenario, fs::read_to_string(&kept).unwrap(), "{name}");
+    }
+}
+
+/// A small specification: two to four metals, P507.
+fn small(feed: &str, products: &[(&str, &str, &str)], more: &str) -> String {
+    let products: String = products
+        .iter()
+        .map(|(of, purity, recovery)| {
+            format!(
+                "[[product]]\nname = \"{of}\"\nof = [\"{of}\"]\npurity = \"{purity} %\"\nrecovery = \"{recovery} %\"\n"
+            )
+        })
+        .collect();
+    format!(
+        r#"
+title = "t"
+summary = "s"
+[operation]
+time = "7200 h/y"
+[feed]
+stream = "liquor"
+water = "1000 kg/h"
+temperature = "25 degC"
+[feed.dissolved]
+{feed}
+[objective]
+least = "stages-flow"
+[design]
+most_stages = 30
+scrub_acid = ["4 mol/L"]
+strip_acid = ["5 mol/L"]
+[battery]
+base = "sodium-hydroxide-50"
+acid = "hydrochloric-acid-35"
+water = "water"
+diluent = "kerosene"
+feed_oxide = "150 g/L"
+feed_ph = 2
+solvent_loss = "50 mg/L"
+residence = {{ mixer = "5 min", settler = "20 min", saponification = "30 min" }}
+mixer_power = 0.5
+missing = {{ rare_earths = "linear-in-atomic-number", others = "not-extracted" }}
+[[extractant]]
+extractant = "p507"
+concentration = "1.5 mol/L"
+saponified = "30 %"
+{more}
+{products}"#
+    )
+}
+
+const PRASEODYMIUM: &str = "\"Pr3+\" = \"100 mol/h\"\n\"Nd3+\" = \"300 mol/h\"\nCl- = \"1200 mol/h\"";
+
+fn refused(text: &str) -> Error {
+    design::design_text("spec.toml", text, &Library::builtin(), None, &mut Silent)
+        .map(|found| found.scenario)
+        .unwrap_err()
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_when_read() {
+    let perfect = small(PRASEODYMIUM, &[("Pr", "100", "99"), ("Nd", "99", "100")], "");
+    let told = refused(&perfect).to_string();
+    assert!(told.contains("purity") && told.contains("recovery"), "{told}");
+    let absent = small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Nd", "99", "99"), ("Tb", "99", "99")], "");
+    let told = refused(&absent).to_string();
+    assert!(told.contains("nothing of `Tb` is in the feed"), "{told}");
+    let homeless = small(PRASEODYMIUM, &[("Pr", "99", "99")], "");
+    let told = refused(&homeless).to_string();
+    assert!(told.contains("Nd is in the feed and in no product"), "{told}");
+    let scandium = small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Sc", "99", "99")], "");
+    assert!(refused(&scandium).to_string().contains("not one of the fifteen"));
+}
+
+/// Each message names the cut and the kind: no battery makes it, and by how little or much.
+#[test]
+fn what_no_train_makes_is_infeasible_and_not_a_failure_of_the_solver() {
+    // Praseodymium and neodymium six nines apart within thirty stages.
+    let long = small(PRASEODYMIUM, &[("Pr", "99.9999", "99.999"), ("Nd", "99.9999", "99.999")], "");
+    let error = refused(&long);
+    assert!(matches!(&error, Error::Infeasible { .. }), "{error}");
+    let told = error.to_string();
+    assert!(told.contains("Pr/Nd") && told.contains("30 stages") && told.contains("fewest stages"), "{told}");
+
+    // Two metals that the extractant does not tell apart.
+    let alike = "log_k = { Nd = { value = -3.4085, evidence = \"assumed\", note = \"as praseodymium\" } }";
+    let error = refused(&small(PRASEODYMIUM, &[("Pr", "99.9", "99"), ("Nd", "99.9", "99")], alike));
+    assert!(matches!(&error, Error::Infeasible { .. }), "{error}");
+    let told = error.to_string();
+    assert!(told.contains("Pr/Nd") && told.contains("separation factor"), "{told}");
+
+    // What the acid that is allowed cannot take off again.
+    let held = "log_k = { Nd = { value = 6, evidence = \"assumed\", note = \"held fast\" } }";
+    let error = refused(&small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Nd", "99", "99")], held));
+    assert!(matches!(&error, Error::Infeasible { .. }), "{error}");
+    assert!(error.to_string().contains("strip"), "{error}");
+}

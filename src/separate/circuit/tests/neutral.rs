@@ -199,3 +199,35 @@ fn acidic_and_neutral_share_no_circuit() {
     let (_, problems) = told(&both);
     assert!(problems.iter().any(|t| t.contains("`other` takes along what `tbp` does not")), "{problems:?}");
 }
+
+/// Anyone's neutral extractant, in another anion, with metals that no file of ours knows: one file, no rebuild.
+#[test]
+fn an_extractant_of_ones_own_runs_from_a_folder() {
+    let folder = std::env::temp_dir().join(format!("ytterby-neutral-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("extractants")).unwrap();
+    let file = "about = \"ours\"\nform = \"solvating\"\nfamily = \"Ours\"\nsource = \"difflow2026\"\nevidence = \"measured\"\nplace = \"bench\"\nmolar_mass = 0.35\ndensity = 880.0\nuncertainty = 0.1\n[holds]\nmedium = \"chloride\"\n[law]\nsalt = \"chloride\"\nreference_salt = 2.0\nsalt_order = 3.0\nreference = 1.0\norder = 3.0\n[log_k]\nSc = 1.5\nFe = 0.8\nNd = -2.0\n";
+    std::fs::write(folder.join("extractants/ours.toml"), file).unwrap();
+    std::fs::write(folder.join("extractants/mute.toml"), file.replace("salt = \"chloride\"\n", "")).unwrap();
+    let text = BANK
+        .replace("dehpa-uky", "ours")
+        .replace("missing = { rare_earths = \"not-extracted\", others = \"not-extracted\" }\n", "");
+    let library = Library::with_overlay(&folder);
+    let read = |text: &str| {
+        let node = Node::parse("c.toml", text).unwrap();
+        let check = Check::new();
+        let mut fields = Fields::new(&node, "SX-1", &check);
+        let unit = (KIND.read)(&mut fields, &library);
+        fields.finish();
+        (unit, check.finish().0.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let ((unit, problems), (_, mute)) = (read(&text), read(&text.replace("\"ours\"", "\"mute\"")));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(problems.is_empty(), "{problems:?}");
+    let feed = liquor(100.0, &[(Ion::Sc, 0.01), (Ion::Fe, 0.02), (Ion::Nd, 0.05), (Ion::Na, 2.0)]);
+    let done = unit.unwrap().solve(std::slice::from_ref(&feed)).unwrap();
+    let loaded = &done.outlets[1].organic;
+    let recovered = |ion: Ion| loaded.ions[ion] / feed.aqueous.ions[ion];
+    assert!(recovered(Ion::Sc) > 0.95 && recovered(Ion::Nd) < 0.1, "{} {}", recovered(Ion::Sc), recovered(Ion::Nd));
+    assert!(loaded.charge().abs() < 1e-9 && loaded.ions[Ion::Chloride] > 3.0 * loaded.ions[Ion::Sc]);
+    assert!(mute.join("").contains("`law.salt` is `missing`"), "{mute:?}");
+}

@@ -27,6 +27,7 @@ use super::floor::{Floor, at_reflux, floor};
 use super::goal::Tally;
 use super::order::{Cut, Cuts, Phase, Set};
 use super::spec::{Solvent, Spec};
+use super::three::least_organic;
 use crate::element::{ByElement, Element};
 use crate::separate::isotherm::Contact;
 use crate::separate::theory::Mixture;
@@ -71,6 +72,8 @@ pub struct Plan {
     pub used: Tally,
     /// Does the loaded organic go on as it is?
     pub linked: bool,
+    /// What a side outlet takes; 0: there is none.
+    pub middle: Set,
 }
 
 /// A cut that the rigorous solution has refused: extractant, what is fed, what stays.
@@ -81,6 +84,7 @@ pub struct Plans<'s> {
     spec: &'s Spec,
     fed: ByElement<f64>,
     linked: bool,
+    three: bool,
     barred: BTreeSet<Barred>,
     /// Products in rising order of extractability, by extractant; `None` where it does not sort them.
     orders: Vec<Option<Vec<usize>>>,
@@ -98,7 +102,12 @@ impl<'s> Plans<'s> {
     pub fn without(spec: &'s Spec, linked: bool, barred: BTreeSet<Barred>) -> Self {
         let fed = spec.fed();
         let orders = spec.solvents.iter().map(|solvent| order_of(spec, solvent, &fed)).collect();
-        Self { spec, fed, linked, barred, orders, made: RefCell::default(), known: RefCell::default() }
+        Self { spec, fed, linked, three: false, barred, orders, made: RefCell::default(), known: RefCell::default() }
+    }
+
+    /// The plans of a specification with side outlets too, those at no more than their floor.
+    pub fn with_middle(spec: &'s Spec) -> Self {
+        Self { three: true, ..Self::new(spec, false) }
     }
 
     /// A plan by its cut's tag.
@@ -180,7 +189,34 @@ impl<'s> Plans<'s> {
             strip_stages,
             used: tally,
             linked,
+            middle: 0,
         })
+    }
+
+    /// A battery of three outlets at its floor ([`super::three::least_organic`]): the price that no such
+    /// battery goes below. `None` where theory has no cut on one side of the middle.
+    fn plan_three(&self, two: &[Plan], light: Set, middle: Set) -> Option<Plan> {
+        let find = |light: Set| two.iter().find(|plan| plan.parts[0] == light);
+        let (lower, upper) = (find(light)?, find(light | middle)?);
+        let (which, set) = (lower.solvent, lower.set);
+        let solvent = &self.spec.solvents[which];
+        let held: f64 = self.spec.elements(middle).iter().map(|&e| self.fed[e]).sum();
+        let part = |set: Set| -> Vec<(f64, f64)> {
+            self.mixture(solvent, set).into_iter().map(|(_, log, moles)| (10f64.powf(log), moles)).collect()
+        };
+        let heavy = set & !light & !middle;
+        // What may come into the middle from above, and from below.
+        let allowed = [upper.allowed[1] / held, lower.allowed[0] / held];
+        let side = least_organic(&part(heavy), &part(middle), &part(light), allowed)?;
+        let organic = side.max(lower.floor.least[0]).max(upper.floor.least[0]);
+        let stages = lower.floor.fewest.max(upper.floor.fewest);
+        let extract = upper.floor.extract;
+        let scrub = (organic - extract).max(0.0);
+        let used = self.tally(solvent, [organic, 0.0], scrub, stages, [3.0 * extract, 0.0, extract]);
+        // It makes either cut too, and so costs what the dearer of them costs alone.
+        let price = |used: &Tally| self.spec.goal.price(used);
+        let used = [lower.used, upper.used].into_iter().fold(used, |a, b| if price(&b) > price(&a) { b } else { a });
+        Some(Plan { parts: [light, heavy], middle, used, ..upper.clone() })
     }
 
     /// What a battery uses: metal saponified for and carried besides, scrub, stages; strip acid,
@@ -303,6 +339,7 @@ impl Cuts for Plans<'_> {
                 continue;
             }
             let Some(order) = self.sorted(which, set) else { continue };
+            let mut two = Vec::new();
             for at in 1..order.len() {
                 let light: Set = order[..at].iter().map(|i| 1 << i).sum();
                 let heavy = set & !light;
@@ -316,8 +353,21 @@ impl Cuts for Plans<'_> {
                     let mut made = self.made.borrow_mut();
                     let goes = if linked { which + 1 } else { 0 };
                     cuts.push(Cut { parts: vec![(light, 0), (heavy, goes)], price, tag: made.len() });
+                    if self.three {
+                        two.push(plan.clone());
+                    }
                     made.push(plan);
                 }
+            }
+            let spans = (1..order.len()).flat_map(|i| (i + 1..order.len()).map(move |j| (i, j)));
+            for (i, j) in spans.filter(|_| self.three) {
+                let [light, middle] = [&order[..i], &order[i..j]].map(|part| part.iter().map(|k| 1 << k).sum::<Set>());
+                let Some(plan) = self.plan_three(&two, light, middle) else { continue };
+                let price = self.spec.goal.price(&plan.used);
+                let mut made = self.made.borrow_mut();
+                let parts = vec![(light, 0), (middle, 0), (plan.parts[1], 0)];
+                cuts.push(Cut { parts, price, tag: made.len() });
+                made.push(plan);
             }
         }
         self.known.borrow_mut().insert((set, phase), cuts.clone());

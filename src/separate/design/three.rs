@@ -10,6 +10,13 @@
 //! end) are made as short together as the stage-by-stage solution allows: begun long, shortened one by one,
 //! then traded two stages of one for one of another as long as that still does what is asked.
 //!
+//! All of A passes the side outlet on its way to the organic end, so the organic phase there holds f_A/S of it at
+//! least, and the solution in equilibrium with it β times less for each mol of B: whatever the stages,
+//! ```text
+//! x_A/x_B ≥ f_A / (β_AB S),    hence  S ≥ Σ f_a / (β_aB r_A)
+//! ```
+//! for a share r_A of A beside B; and S + f_C ≥ Σ f_c/(β_Bc r_C) if organic phase is drawn below the feed instead.
+//!
 //! # Symbols
 //! A, B, C: organic outlet, side outlet, raffinate; S, W: metal in organic phase and scrub liquor.
 //!
@@ -25,6 +32,25 @@ use crate::quantity::Number;
 use crate::separate::theory::Mixture;
 use crate::separate::theory::stagewise::{Battery, Outlets, Side};
 use crate::unit::{Case, Kind, Reading};
+
+/// The least S of any three-outlet battery: parts as (extractability, mol fed) from the organic end down, and what
+/// may be in the side outlet from above and from below, per mol of its own. `None` where a part is empty.
+pub fn least_organic(
+    heavy: &[(f64, f64)],
+    middle: &[(f64, f64)],
+    light: &[(f64, f64)],
+    allowed: [f64; 2],
+) -> Option<f64> {
+    let least = middle.iter().map(|part| part.0).reduce(f64::min)?;
+    let most = middle.iter().map(|part| part.0).reduce(f64::max)?;
+    if heavy.is_empty() || light.is_empty() {
+        return None;
+    }
+    let above: f64 = heavy.iter().map(|(b, fed)| fed * least / b).sum();
+    let below: f64 = light.iter().map(|(b, fed)| fed * b / most).sum();
+    let passed: f64 = light.iter().map(|part| part.1).sum();
+    Some((above / allowed[0]).min(below / allowed[1] - passed).max(0.0))
+}
 
 /// What is asked of the three outlets, and the organic flow.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,5 +204,34 @@ impl Case for Three {
             Reading::new("purity of side outlet", share(&outlets.side, 1), "%"),
             Reading::new("purity of raffinate", share(&outlets.raffinate, 2), "%"),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bound against the battery solved stage by stage, short and long, at low and high flow.
+    #[test]
+    fn no_side_outlet_is_purer_than_its_flow_allows() {
+        let mixture = Mixture { b: vec![2.8, 2.0, 1.0], feed: vec![0.39, 0.10, 0.51], organic_feed: false };
+        for (organic, long) in [(2.0, 10), (2.0, 40), (5.0, 40), (20.0, 40)] {
+            let side = Side { stage: 2 * long, drawn: 0.1 };
+            let battery = Battery { stages: [long, 2 * long], organic, scrub: organic - 0.39, side: Some(side) };
+            let out = battery.solve(&mixture).unwrap();
+            let reached = out.side[0] / out.side[1];
+            let passed = out.organic[0];
+            let least =
+                least_organic(&[(2.8, passed)], &[(2.0, 0.1)], &[(1.0, 0.51)], [reached, f64::MIN_POSITIVE]).unwrap();
+            assert!(least <= organic * (1.0 + 1e-9), "{least} {organic}");
+        }
+    }
+
+    /// Three nines beside two fifths of the feed: S in the hundreds.
+    #[test]
+    fn a_pure_middle_asks_for_much_organic_phase() {
+        let least = least_organic(&[(2.8, 0.39)], &[(2.0, 0.1)], &[(1.0, 0.51)], [0.001, 0.001]).unwrap();
+        assert!((least - (0.51 * 0.5 / 0.001 - 0.51)).abs() < 1e-9, "{least}");
+        assert_eq!(least_organic(&[], &[(2.0, 0.1)], &[(1.0, 0.5)], [0.1, 0.1]), None);
     }
 }

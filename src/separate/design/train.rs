@@ -367,7 +367,16 @@ fn in_words(spec: &Spec, plans: &Plans<'_>, tree: &Tree) -> String {
         .into_iter()
         .filter_map(|(_, cut)| plans.plan(cut.tag))
         .map(|plan| {
-            let linked = if plan.linked { " (linked)" } else { "" };
+            let linked = if plan.linked {
+                " (linked)".to_owned()
+            } else if plan.middle != 0 {
+                format!(
+                    " (middle outlet {})",
+                    spec.elements(plan.middle).iter().map(|e| e.symbol()).collect::<Vec<_>>().join(" ")
+                )
+            } else {
+                String::new()
+            };
             format!("{}/{} {}{linked}", plan.keys[0], plan.keys[1], spec.solvents[plan.solvent].name)
         })
         .collect();
@@ -406,6 +415,9 @@ fn priced(spec: &Spec, plans: &Plans<'_>, best: &Tree) -> Vec<Priced> {
         &linked,
         tree.as_ref(),
     ));
+    let middle = Plans::with_middle(spec);
+    let tree = cheapest(&middle, all);
+    orders.push(named("cheapest, middle outlets at their floor", "no train goes below", &middle, tree.as_ref()));
     orders
 }
 

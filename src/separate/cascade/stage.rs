@@ -46,6 +46,8 @@ static WEAK_K: LazyLock<[f64; 3]> = LazyLock::new(|| {
     [pk("HSO4-"), pk("HF"), pk("H3PO4")].map(|pk| 10f64.powf(-pk))
 });
 
+/// Share of the second quantity in the rounding of the first, from which each has its own equation.
+const VEILED: f64 = 1e-13;
 /// Ionic product of water, (mol/L)².
 const WATER: f64 = 1e-14;
 
@@ -101,9 +103,6 @@ impl Splits {
         let exchange = law.exchange();
         let (q, v) = (stage.aqueous, stage.organic);
         let charge = &network.charge;
-        let row = at * self.solutes..(at + 1) * self.solutes;
-        let (stays, goes) = (&mut self.stays[row.clone()], &mut self.goes[row.clone()]);
-        let (by_free, by_other) = (&mut self.by_free[row.clone()], &mut self.by_other[row.clone()]);
         let all: f64 = charge.iter().zip(t).map(|(z, t)| z * t).sum();
         // What o is at no free extractant, times Q; how it moves with e and with Σ z t.
         let (start, other_by_free, other_by_all) = match exchange {
@@ -133,48 +132,24 @@ impl Splits {
             let anions = if exchange == Exchange::Salt { other } else { stage.anions / q };
             0.5 * (metals / q + anions.max(0.0) + hydrogen)
         };
-        let mut ionic_strength = if law.feels_ionic_strength() {
-            ionic(stays, stage.anions / q, (stage.anions - all).max(0.0) / q)
-        } else {
-            0.0
-        };
+        let mut here = Here { other: start / q + other_by_free * free, ..Here::default() };
+        if law.feels_ionic_strength() {
+            let row = at * self.solutes..(at + 1) * self.solutes;
+            here.ionic_strength = ionic(&self.stays[row], stage.anions / q, (stage.anions - all).max(0.0) / q);
+        }
         let bracket = (low, high);
+        let mut sums = Sums::default();
         for round in 0..200 {
-            let other = start / q + other_by_free * free;
-            let mut at_contact = Contact::new(0.0, free);
-            let (mut hydrogen, mut hydrogen_by) = (1.0, 0.0);
-            match exchange {
-                Exchange::Protons => (hydrogen, hydrogen_by) = free_hydrogen(other, &stage.weak),
-                Exchange::Salt => {
-                    hydrogen = free_hydrogen(stage.acid / q, &stage.weak).0;
-                    at_contact.salt = other.max(1e-30);
-                }
-                Exchange::Saturated => {}
-            }
-            at_contact.ph = -hydrogen.log10();
-            at_contact.ionic_strength = ionic_strength;
-            law.fill(&network.solutes, &at_contact, &mut self.ratios, &mut self.slopes[row.clone()]);
-            let mut gap = own * free - stage.sites;
-            let (mut sum_free, mut sum_other) = (own, 0.0);
-            for k in 0..t.len() {
-                let ratio = v / q * self.ratios[k];
-                goes[k] = 1.0 / (1.0 + 1.0 / ratio);
-                stays[k] = 1.0 / (1.0 + ratio);
-                let both = t[k] * goes[k] * stays[k];
-                let slope = &self.slopes[row.start + k];
-                by_free[k] = both * slope.by_free / free;
-                by_other[k] = both
-                    * match exchange {
-                        Exchange::Protons => -slope.by_ph / hydrogen * hydrogen_by,
-                        Exchange::Salt => slope.by_salt / at_contact.salt,
-                        Exchange::Saturated => 0.0,
-                    };
-                let weight = if exchange == Exchange::Saturated { 1.0 } else { charge[k] };
-                gap += weight * t[k] * goes[k];
-                sum_free += weight * by_free[k];
-                sum_other += weight * by_other[k];
-            }
-            let slope = sum_free + sum_other * other_by_free;
+            here.free = free;
+            here.other = start / q + other_by_free * free;
+            (here.hydrogen, here.hydrogen_by) = match exchange {
+                Exchange::Protons => free_hydrogen(here.other, &stage.weak),
+                Exchange::Salt => (free_hydrogen(stage.acid / q, &stage.weak).0, 0.0),
+                Exchange::Saturated => (1.0, 0.0),
+            };
+            sums = self.weigh(network, at, t, &here);
+            let gap = sums.organic - stage.sites;
+            let slope = own + sums.by_free / free + sums.by_other * other_by_free;
             if gap > 0.0 {
                 high = free;
             } else {
@@ -183,31 +158,145 @@ impl Splits {
             let step = -gap / slope / free;
             let found = step.abs() <= 1e-15 || gap.abs() <= noise || high - low <= 4e-16 * high;
             if found && law.feels_ionic_strength() && round < 150 {
-                let now = ionic(stays, other, hydrogen);
-                if (now - ionic_strength).abs() > 1e-13 * now {
-                    ionic_strength = now;
+                let row = at * self.solutes..(at + 1) * self.solutes;
+                let now = ionic(&self.stays[row], here.other, here.hydrogen);
+                if (now - here.ionic_strength).abs() > 1e-13 * now {
+                    here.ionic_strength = now;
                     (low, high) = bracket;
                     continue;
                 }
             }
-            if found || round == 199 {
-                self.free[at] = free;
-                self.other[at] = other;
-                self.hydrogen[at] = hydrogen;
-                for (i, &z) in charge.iter().enumerate() {
-                    let weight = if exchange == Exchange::Saturated { 1.0 } else { z };
-                    let direct = z * other_by_all;
-                    let by = -(weight * goes[i] + direct * sum_other) / slope;
-                    self.free_by[row.start + i] = by;
-                    self.other_by[row.start + i] = direct + other_by_free * by;
-                }
-                return;
+            if found {
+                break;
             }
             // Newton in ln(free), which bears the powers of a mass action law, within the bracket.
             let newton = free * step.clamp(-3.0, 3.0).exp();
             free = if newton > low && newton < high { newton } else { bisected(low, high) };
         }
+        if exchange != Exchange::Saturated && noise > VEILED * q * here.other.abs() {
+            sums = self.sharpened(network, at, t, &mut here).unwrap_or(sums);
+        }
+        self.free[at] = here.free;
+        self.other[at] = here.other;
+        self.hydrogen[at] = here.hydrogen;
+        let slope = own + sums.by_free / here.free + sums.by_other * other_by_free;
+        for (i, &z) in charge.iter().enumerate() {
+            let place = at * self.solutes + i;
+            let weight = if exchange == Exchange::Saturated { 1.0 } else { z };
+            self.free_by[place] = -(weight * self.goes[place] + z * other_by_all * sums.by_other) / slope;
+            // other_by_all z + other_by_free free_by, with what cancels taken out.
+            self.other_by[place] =
+                z * other_by_all * (v * self.stays[place] + sums.by_free / here.free) / slope;
+        }
     }
+
+    /// Divides `t` at given free extractant and second quantity; what it weighs in all.
+    fn weigh(&mut self, network: &Network<'_>, at: usize, t: &[f64], here: &Here) -> Sums {
+        let stage = &network.stages[at];
+        let law = network.laws[stage.law];
+        let exchange = law.exchange();
+        let row = at * self.solutes..(at + 1) * self.solutes;
+        let mut contact = Contact::new(-here.hydrogen.log10(), here.free);
+        contact.ionic_strength = here.ionic_strength;
+        if exchange == Exchange::Salt {
+            contact.salt = here.other.max(1e-30);
+        }
+        law.fill(&network.solutes, &contact, &mut self.ratios, &mut self.slopes[row.clone()]);
+        let (stays, goes) = (&mut self.stays[row.clone()], &mut self.goes[row.clone()]);
+        let (by_free, by_other) = (&mut self.by_free[row.clone()], &mut self.by_other[row.clone()]);
+        let slopes = &self.slopes[row];
+        let own = if exchange == Exchange::Saturated { 0.0 } else { stage.organic };
+        let mut sums = Sums { organic: own * here.free, ..Sums::default() };
+        let by_contact = match exchange {
+            Exchange::Protons => -here.hydrogen_by / here.hydrogen,
+            Exchange::Salt => 1.0 / contact.salt,
+            Exchange::Saturated => 0.0,
+        };
+        for k in 0..t.len() {
+            let ratio = stage.organic / stage.aqueous * self.ratios[k];
+            goes[k] = 1.0 / (1.0 + 1.0 / ratio);
+            stays[k] = 1.0 / (1.0 + ratio);
+            let both = t[k] * goes[k] * stays[k];
+            let slope = &slopes[k];
+            by_free[k] = both * slope.by_free / here.free;
+            by_other[k] = both * by_contact * if exchange == Exchange::Salt { slope.by_salt } else { slope.by_ph };
+            let weight = if exchange == Exchange::Saturated { 1.0 } else { network.charge[k] };
+            sums.organic += weight * t[k] * goes[k];
+            sums.aqueous += weight * t[k] * stays[k];
+            sums.by_free += weight * by_free[k] * here.free;
+            sums.by_other += weight * by_other[k];
+        }
+        sums
+    }
+
+    /// Free extractant and second quantity each from its own balance, where the second is the small difference of
+    /// large amounts (a neutral solution beside much extractant) and the first's digits do not tell it:
+    /// ```text
+    /// V e + Σ z Y = sites,      Q o + Σ z X = anions      (solvating: Q o − Σ z X = anions)
+    /// ```
+    /// Newton in ln e and ln h (ln o); its determinant is a sum of positive terms.
+    fn sharpened(&mut self, network: &Network<'_>, at: usize, t: &[f64], here: &mut Here) -> Option<Sums> {
+        let stage = &network.stages[at];
+        let (q, v) = (stage.aqueous, stage.organic);
+        let salt = network.laws[stage.law].exchange() == Exchange::Salt;
+        let sign = if salt { -1.0 } else { 1.0 };
+        let mut best: Option<(f64, Here)> = None;
+        let mut trial = *here;
+        for _ in 0..12 {
+            let sums = self.weigh(network, at, t, &trial);
+            let (organic, aqueous) = (sums.organic - stage.sites, q * trial.other + sign * sums.aqueous - stage.anions);
+            let size = (organic / stage.sites).abs().max((aqueous / (stage.anions.abs() + sums.aqueous)).abs());
+            if !size.is_finite() {
+                break;
+            }
+            if best.is_none_or(|(least, _)| size < least) {
+                best = Some((size, trial));
+            } else {
+                break;
+            }
+            // How o moves with the logarithm of h (or of itself), and Y with it; both as positive numbers.
+            let own = if salt { q * trial.other } else { q * trial.hydrogen / trial.hydrogen_by };
+            let moved = if salt { sums.by_other * trial.other } else { -sums.by_other * trial.hydrogen / trial.hydrogen_by };
+            let fixed = v * trial.free;
+            let determinant = fixed * (own + moved) + sums.by_free * own;
+            let by_free = -((own + moved) * organic + sign * moved * aqueous) / determinant;
+            let by_other = -((fixed + sums.by_free) * aqueous + sign * sums.by_free * organic) / determinant;
+            if by_free.abs().max(by_other.abs()) <= 1e-15 {
+                break;
+            }
+            trial.free *= by_free.clamp(-0.5, 0.5).exp();
+            if salt {
+                trial.other *= by_other.clamp(-0.5, 0.5).exp();
+            } else {
+                trial.hydrogen *= by_other.clamp(-0.5, 0.5).exp();
+                (trial.other, trial.hydrogen_by) = acidity(trial.hydrogen, &stage.weak);
+            }
+        }
+        *here = best?.1;
+        Some(self.weigh(network, at, t, here))
+    }
+}
+
+/// The state in which a stage is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+struct Here {
+    free: f64,
+    other: f64,
+    hydrogen: f64,
+    /// ∂h/∂o.
+    hydrogen_by: f64,
+    ionic_strength: f64,
+}
+
+/// Equivalents in each phase, the free extractant with the organic, and how the organic moves.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    organic: f64,
+    aqueous: f64,
+    /// With ln e.
+    by_free: f64,
+    /// With o.
+    by_other: f64,
 }
 
 /// The middle by ratio while the bracket spans decades, by difference once it does not.
@@ -223,25 +312,33 @@ pub(super) fn free_hydrogen(acidity: f64, weak: &[f64; 3]) -> (f64, f64) {
     if weak.iter().all(|&c| c <= 0.0) {
         return (alone, alone * alone / (alone * alone + WATER));
     }
-    let total = |h: f64| weak.iter().zip(&*WEAK_K).fold(h - WATER / h, |sum, (c, k)| sum + c * h / (k + h));
-    let slope =
-        |h: f64| weak.iter().zip(&*WEAK_K).fold(1.0 + WATER / (h * h), |sum, (c, k)| sum + c * k / ((k + h) * (k + h)));
     let (mut low, mut high, mut h) = (1e-30, alone, 0.5 * alone);
     for _ in 0..120 {
-        let gap = total(h) - acidity;
+        let (total, by) = self::acidity(h, weak);
+        let gap = total - acidity;
         if gap > 0.0 {
             high = h;
         } else {
             low = h;
         }
-        let next = h - gap / slope(h);
+        let next = h - gap * by;
         let next = if next > low && next < high { next } else { bisected(low, high) };
         if (next - h).abs() <= 1e-15 * h {
             break;
         }
         h = next;
     }
-    (h, 1.0 / slope(h))
+    (h, self::acidity(h, weak).1)
+}
+
+/// Total acidity at a free hydrogen ion, and ∂h of it.
+fn acidity(h: f64, weak: &[f64; 3]) -> (f64, f64) {
+    let (mut total, mut slope) = (h - WATER / h, 1.0 + WATER / (h * h));
+    for (c, k) in weak.iter().zip(&*WEAK_K) {
+        total += c * h / (k + h);
+        slope += c * k / ((k + h) * (k + h));
+    }
+    (total, 1.0 / slope)
 }
 
 impl Stage {

@@ -25,20 +25,29 @@ use super::{Profile, told};
 use crate::error::Error;
 use crate::separate::isotherm::Exchange;
 
-/// Share of the throughput left unbalanced at which Newton ends.
-const TOLERANCE: f64 = 1e-12;
-/// Growth of the residual that a step may bring; more is taken back, a few times over.
-const GROWTH: f64 = 1.5;
-const MOST_REFUSED: usize = 6;
-/// The same of each solute by itself.
-const EACH: f64 = 1e-11;
-/// Unbalanced share of the throughput that stands when traces feed back on the bulk at the last digits.
+/// Share of the throughput left unbalanced from which Newton arrives ([`Work::arrive`]).
+const NEAR: f64 = 1e-8;
+/// Share of what a stage holds by which it may differ from its own exact balance in the end.
+const SETTLED: f64 = 1e-13;
+/// The same where it falls no further.
 const STANDS: f64 = 1e-11;
+/// From which it is too far for that.
+const FAR: f64 = 0.3;
+/// Share of its extractant or acid from which metal is felt in a stage.
+const FELT: f64 = 1e-3;
+/// The same, below which a part of the network holds nothing but traces.
+const TRACE: f64 = 1e-9;
+/// Growth of the residual that a step may bring, and that of the last attempt; more is taken back, a few times over.
+const GROWTH: f64 = 15.0;
+const MARCHING: f64 = 1.5;
+const MOST_REFUSED: usize = 6;
 /// Amount held over what comes in an hour, from which a solute counts as locked in.
 pub(super) const LOCKED: f64 = 1e5;
 /// Steps of one attempt, and of the last.
 const STEPS: usize = 150;
 const MARCH: usize = 3000;
+/// Steps of the arrival.
+const MOST_LAST: usize = 30;
 /// Stages that are solved at once, without a shorter line first.
 const FEW: usize = 12;
 
@@ -87,7 +96,7 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>, most: usi
     let mut work = Work {
         network,
         graph,
-        totals: vec![1e-30; graph.nodes() * k],
+        totals: vec![1e-300; graph.nodes() * k],
         splits: Splits::new(network.stages.len(), k),
         iterations: 0,
         most,
@@ -150,8 +159,11 @@ impl Work<'_, '_> {
                 send(id, entry.row);
             }
         }
-        let (mut sum, mut all, mut most, mut worst) = (0.0, 0.0, 0.0, 0);
+        let (mut sum, mut all, mut most, mut worst) = (0.0, 1e-300, 0.0, 0);
         for (at, &node) in part.nodes.iter().enumerate() {
+            if let Node::Mixer(stage) = self.graph.kinds[node] {
+                all += TRACE * self.room(stage);
+            }
             for i in 0..k {
                 let gap = self.network.charge[i] * gaps[at * k + i].abs();
                 sum += gap;
@@ -162,29 +174,6 @@ impl Work<'_, '_> {
             }
         }
         (sum / all, worst)
-    }
-
-    /// The largest unbalanced share of any one solute, whatever its amount.
-    fn each(&self, part: &Part, gaps: &[f64]) -> f64 {
-        let k = self.network.solutes.len();
-        let mut most: f64 = 0.0;
-        for i in 0..k {
-            let (mut gap, mut all) = (0.0, 1e-300);
-            for (at, &node) in part.nodes.iter().enumerate() {
-                gap += gaps[at * k + i].abs();
-                all += self.totals[node * k + i];
-            }
-            most = most.max(gap / all);
-        }
-        most
-    }
-
-    /// Is a solute locked in: held so many times over what comes in that its balance is beyond the digits?
-    fn locked(&self, part: &Part, fed: &[f64], i: usize) -> bool {
-        let k = self.network.solutes.len();
-        let held: f64 = part.nodes.iter().map(|&node| self.totals[node * k + i]).sum();
-        let comes: f64 = fed.iter().skip(i).step_by(k).sum();
-        held > LOCKED * comes
     }
 
     /// Back to earlier totals, and how they divide.
@@ -216,8 +205,9 @@ impl Work<'_, '_> {
         let mut time: f64 = if warm { 1e9 } else { 3.0 };
         let (mut last, mut worst) = (f64::INFINITY, 0);
         let mut before: Vec<f64> = Vec::new();
-        let (mut best, mut refused, mut stood) = (f64::INFINITY, 0, 0);
+        let (mut best, mut refused, mut next_try) = (f64::INFINITY, 0, 0);
         let mut factored = 0.0;
+        let growth = if self.most > STEPS { MARCHING } else { GROWTH };
         for iteration in 0..self.most {
             self.iterations += 1;
             self.divide(part);
@@ -225,36 +215,16 @@ impl Work<'_, '_> {
             if !last.is_finite() {
                 break;
             }
-            if last < TOLERANCE {
-                // The bulk stands. Traces are put where it sends them, and must then stand too.
-                before.clear();
-                before.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));
-                if !balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals) {
-                    return Err(told::no_way_out(self.network, self.graph, part, &self.splits));
-                }
-                self.divide(part);
-                self.residual(part, fed, &mut gaps);
-                if self.each(part, &gaps) < EACH {
-                    balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+            if last < NEAR && iteration >= next_try {
+                if self.arrive(part, fed, &mut balances, &mut blocks)? {
                     return Ok(());
                 }
-                stood += 1;
-                if stood > 3 {
-                    // What is locked in keeps Newton's amounts: its own balance is beyond the digits.
-                    let locked: Vec<usize> = (0..k).filter(|&i| self.locked(part, fed, i)).collect();
-                    for i in locked {
-                        for (at, &node) in part.nodes.iter().enumerate() {
-                            self.totals[node * k + i] = before[at * k + i];
-                        }
-                    }
-                    self.divide(part);
-                    if self.residual(part, fed, &mut gaps).0 < STANDS {
-                        return Ok(());
-                    }
-                }
+                next_try = iteration + 10;
+                self.divide(part);
+                (last, worst) = self.residual(part, fed, &mut gaps);
                 time = 1e14;
             }
-            if last > GROWTH * best && refused < MOST_REFUSED && !before.is_empty() {
+            if last > growth * best && refused < MOST_REFUSED && !before.is_empty() {
                 // Too far at once: back, and a shorter step in time.
                 refused += 1;
                 self.back(part, &before);
@@ -275,14 +245,122 @@ impl Work<'_, '_> {
             }
             factored = last;
             blocks.solve(self.network, self.graph, part, &mut gaps);
-            before.clear();
-            before.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));
+            self.keep(part, &mut before);
             let change = self.step(part, &gaps);
             // Longer steps in time while the stages change little, shorter where they jump.
             let factor = if change < 0.01 { 1e3 } else { (0.5 / change).clamp(0.2, 5.0) };
             time = (time * factor).clamp(0.5, 1e14);
         }
         Err(told::not_converged(self.network, self.graph, part, last, self.most, worst))
+    }
+
+    fn keep(&self, part: &Part, totals: &mut Vec<f64>) {
+        let k = self.network.solutes.len();
+        totals.clear();
+        totals.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));
+    }
+
+    /// The last digits. With T the exact balance at the shares that t has, `F(t) = (I − A)(T − t)`: a residual
+    /// without cancellation, however often a metal goes round. What a stage holds in the end is T.
+    ///
+    /// False, and back to where it was, if it leads nowhere.
+    fn arrive(
+        &mut self,
+        part: &Part,
+        fed: &[f64],
+        balances: &mut Balances,
+        blocks: &mut Blocks,
+    ) -> Result<bool, Error> {
+        let k = self.network.solutes.len();
+        let (mut first, mut before) = (Vec::new(), Vec::new());
+        self.keep(part, &mut first);
+        let mut gaps = vec![0.0; first.len()];
+        let (mut best, mut factored, mut before_that, mut substitutes) = (f64::INFINITY, 0.0, f64::INFINITY, false);
+        for _ in 0..MOST_LAST {
+            self.iterations += 1;
+            self.divide(part);
+            self.keep(part, &mut before);
+            if !balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals) {
+                return Err(told::no_way_out(self.network, self.graph, part, &self.splits));
+            }
+            let size = self.apart(part, &before);
+            if size <= SETTLED || (size > 0.3 * best && best <= STANDS && size <= STANDS) {
+                return Ok(true);
+            }
+            if size.is_nan() || size > FAR || size > 10.0 * best {
+                break;
+            }
+            if size > 0.3 * before_that {
+                substitutes = !substitutes;
+            }
+            before_that = size;
+            best = best.min(size);
+            if substitutes {
+                // Newton's digits are spent: what stays of the exact balance is nearer.
+                continue;
+            }
+            if size > 0.1 * factored {
+                if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0) {
+                    break;
+                }
+                factored = size;
+            }
+            self.unbalanced(part, &before, &mut gaps);
+            blocks.solve(self.network, self.graph, part, &mut gaps);
+            for (at, &node) in part.nodes.iter().enumerate() {
+                self.totals[node * k..(node + 1) * k].copy_from_slice(&before[at * k..(at + 1) * k]);
+            }
+            self.step(part, &gaps);
+        }
+        self.back(part, &first);
+        Ok(false)
+    }
+
+    /// What an all but empty stage is measured by: metal is felt where it takes up extractant or acid.
+    fn room(&self, stage: usize) -> f64 {
+        let Stage { sites, aqueous, .. } = self.network.stages[stage];
+        sites.min(aqueous * self.splits.other[stage].abs())
+    }
+
+    /// The largest share by which what a stage holds differs from `before`.
+    fn apart(&self, part: &Part, before: &[f64]) -> f64 {
+        let k = self.network.solutes.len();
+        let stages = part.nodes.iter().zip(before.chunks_exact(k)).map(|(&node, before)| {
+            let Node::Mixer(stage) = self.graph.kinds[node] else { return 0.0 };
+            let (mut gap, mut all) = (0.0, FELT * self.room(stage));
+            for ((z, now), before) in self.network.charge.iter().zip(&self.totals[node * k..]).zip(before) {
+                gap += z * (now - before).abs();
+                all += z * now;
+            }
+            gap / all
+        });
+        stages.fold(0.0, |most: f64, gap| if gap.is_nan() { gap } else { most.max(gap) })
+    }
+
+    /// (I − A)(T − t), with T what is there now and t what was.
+    fn unbalanced(&self, part: &Part, before: &[f64], gaps: &mut [f64]) {
+        let k = self.network.solutes.len();
+        let apart = |at: usize, i: usize| self.totals[part.nodes[at] * k + i] - before[at * k + i];
+        for at in 0..part.nodes.len() {
+            for i in 0..k {
+                gaps[at * k + i] = apart(at, i);
+            }
+        }
+        let mut send = |id: usize, from: usize, to: usize| {
+            for i in 0..k {
+                gaps[to * k + i] -= passes(self.network, self.graph, id, &self.splits, i) * apart(from, i);
+            }
+        };
+        for (at, own) in part.own.iter().enumerate() {
+            for &id in own {
+                send(id, at, at);
+            }
+        }
+        for entry in &part.entries {
+            for &id in &entry.edges {
+                send(id, entry.column, entry.row);
+            }
+        }
     }
 
     /// Adds a step, each amount within limits of its own; answers the largest change of a stage.
@@ -307,7 +385,7 @@ impl Work<'_, '_> {
                 } else {
                     (0.1 * *total, 4.0 * *total)
                 };
-                *total = (*total + step).clamp(low, high).max(1e-30);
+                *total = (*total + step).clamp(low, high).max(1e-300);
             }
         }
         largest
@@ -347,7 +425,7 @@ impl Work<'_, '_> {
                 Exchange::Protons => 0.8 * anions.max(0.0) + 0.5 * sites,
             };
             for (i, total) in here.iter_mut().enumerate() {
-                *total = (feed[i] * share(i) / equivalents.max(1e-300) * carried).max(1e-30);
+                *total = (feed[i] * share(i) / equivalents.max(1e-300) * carried).max(1e-300);
             }
         }
     }
@@ -394,7 +472,7 @@ impl Work<'_, '_> {
     }
 
     /// The largest gap, relative, between what enters the network and what leaves it, of any
-    /// solute; what is locked in is made to close, and named.
+    /// solute; what is locked in is named.
     fn close(&self, profile: &mut Profile) {
         let (n, k) = (self.network.stages.len(), self.network.solutes.len());
         let mut held = vec![[0.0; 2]; n];
@@ -418,12 +496,8 @@ impl Work<'_, '_> {
             }
             if within > LOCKED * n as f64 * entering {
                 profile.locked.push((self.network.solutes[i], within / entering));
-                for flows in [&mut profile.aqueous, &mut profile.organic] {
-                    flows.iter_mut().skip(i).step_by(k).for_each(|moles| *moles *= entering / leaving);
-                }
-            } else {
-                profile.closure = profile.closure.max((leaving / entering - 1.0).abs());
             }
+            profile.closure = profile.closure.max((leaving / entering - 1.0).abs());
         }
     }
 }

@@ -47,9 +47,16 @@ pub(super) const LOCKED: f64 = 1e5;
 const STEPS: usize = 150;
 const MARCH: usize = 3000;
 /// Steps of the arrival.
-const MOST_LAST: usize = 30;
+const MOST_LAST: usize = 40;
 /// Stages that are solved at once, without a shorter line first.
 const FEW: usize = 12;
+
+/// How the arrival came where it is.
+#[derive(Debug, Clone, Copy)]
+enum Last {
+    Newton,
+    Substitution,
+}
 
 struct Work<'w, 'l> {
     network: &'w Network<'l>,
@@ -176,13 +183,11 @@ impl Work<'_, '_> {
         (sum / all, worst)
     }
 
-    /// Back to earlier totals, and how they divide.
-    fn back(&mut self, part: &Part, totals: &[f64]) {
+    fn put(&mut self, part: &Part, totals: &[f64]) {
         let k = self.network.solutes.len();
         for (at, &node) in part.nodes.iter().enumerate() {
             self.totals[node * k..(node + 1) * k].copy_from_slice(&totals[at * k..(at + 1) * k]);
         }
-        self.divide(part);
     }
 
     fn part(&mut self, part: &Part, fed: &[f64], warm: bool) -> Result<(), Error> {
@@ -227,7 +232,8 @@ impl Work<'_, '_> {
             if last > growth * best && refused < MOST_REFUSED && !before.is_empty() {
                 // Too far at once: back, and a shorter step in time.
                 refused += 1;
-                self.back(part, &before);
+                self.put(part, &before);
+                self.divide(part);
                 self.residual(part, fed, &mut gaps);
                 time = (0.25 * time).max(0.5);
             } else {
@@ -271,11 +277,12 @@ impl Work<'_, '_> {
         balances: &mut Balances,
         blocks: &mut Blocks,
     ) -> Result<bool, Error> {
-        let k = self.network.solutes.len();
         let (mut first, mut before) = (Vec::new(), Vec::new());
         self.keep(part, &mut first);
         let mut gaps = vec![0.0; first.len()];
-        let (mut best, mut factored, mut before_that, mut substitutes) = (f64::INFINITY, 0.0, f64::INFINITY, false);
+        // The best so far: what was held, its exact balance, how far apart they are.
+        let (mut held, mut exact, mut best) = (first.clone(), first.clone(), f64::INFINITY);
+        let (mut step, mut time, mut factored): (_, f64, f64) = (Last::Newton, 1e14, 0.0);
         for _ in 0..MOST_LAST {
             self.iterations += 1;
             self.divide(part);
@@ -287,32 +294,47 @@ impl Work<'_, '_> {
             if size <= SETTLED || (size > 0.3 * best && best <= STANDS && size <= STANDS) {
                 return Ok(true);
             }
-            if size.is_nan() || size > FAR || size > 10.0 * best {
+            if best.is_infinite() && (size.is_nan() || size > FAR) {
                 break;
             }
-            if size > 0.3 * before_that {
-                substitutes = !substitutes;
+            if size < 0.5 * best {
+                best = size;
+                held.copy_from_slice(&before);
+                self.keep(part, &mut exact);
+                time = (10.0 * time).min(1e14);
+            } else {
+                match step {
+                    Last::Newton => {
+                        // Its digits are spent: the exact balance of the best may be nearer.
+                        self.put(part, &exact);
+                        step = Last::Substitution;
+                        continue;
+                    }
+                    Last::Substitution => {
+                        // Nor that: Newton again, held back.
+                        time = (1e-3 * time).min(1e9);
+                        self.put(part, &held);
+                        self.divide(part);
+                        before.copy_from_slice(&held);
+                        self.put(part, &exact);
+                        factored = 0.0;
+                    }
+                }
             }
-            before_that = size;
-            best = best.min(size);
-            if substitutes {
-                // Newton's digits are spent: what stays of the exact balance is nearer.
-                continue;
-            }
-            if size > 0.1 * factored {
-                if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0) {
+            step = Last::Newton;
+            if best > 0.1 * factored {
+                if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
                     break;
                 }
-                factored = size;
+                factored = best;
             }
             self.unbalanced(part, &before, &mut gaps);
             blocks.solve(self.network, self.graph, part, &mut gaps);
-            for (at, &node) in part.nodes.iter().enumerate() {
-                self.totals[node * k..(node + 1) * k].copy_from_slice(&before[at * k..(at + 1) * k]);
-            }
+            self.put(part, &before);
             self.step(part, &gaps);
         }
-        self.back(part, &first);
+        self.put(part, &first);
+        self.divide(part);
         Ok(false)
     }
 

@@ -1,4 +1,4 @@
-//! A hundred of the random circuits of `cargo bench --bench robustness`: each is solved and proved from its profile,
+//! Some of the random circuits of `cargo bench --bench robustness`: each is solved and proved from its profile,
 //! or refused with the reason; none returns a number that is none, none "succeeds" unbalanced.
 
 #[path = "../../benches/circuits/mod.rs"]
@@ -7,15 +7,17 @@ mod circuits;
 use circuits::{Circuit, Verdict, judge};
 use ytterby::library::Library;
 
-/// How many of the hundred are neither solved nor refused today; to be lowered, never raised.
-const OPEN: usize = 4;
+/// Seeds from nought, and seeds that were hard once: traces in an open loop, a loading limit, a front that walks,
+/// digits spent in a loop, a loop that lets nothing go.
+const FIRST: u64 = 150;
+const HARD: [u64; 8] = [655, 663, 996, 1585, 3322, 5916, 8042, 8312];
 
 #[test]
-fn a_hundred_random_circuits_are_solved_or_refused_with_the_reason() {
+fn random_circuits_are_solved_or_refused_with_the_reason() {
     let library = Library::builtin();
     let mut open = Vec::new();
     let mut solved = 0;
-    for seed in 0..100 {
+    for seed in (0..FIRST).chain(HARD) {
         let (law, verdict) = match Circuit::draw(seed, &library) {
             Ok(circuit) => {
                 let network = circuit.network();
@@ -31,11 +33,6 @@ fn a_hundred_random_circuits_are_solved_or_refused_with_the_reason() {
             other => open.push(format!("seed {seed}, {law}: {other:?}")),
         }
     }
-    assert!(
-        open.len() <= OPEN,
-        "{} of 100, replay with `cargo bench --bench robustness -- --seed N`:\n{}",
-        open.len(),
-        open.join("\n")
-    );
-    assert!(solved > 80, "only {solved} solved: the draw no longer asks what it did");
+    assert!(open.is_empty(), "replay with `cargo bench --bench robustness -- --seed N`:\n{}", open.join("\n"));
+    assert!(solved > 130, "only {solved} solved: the draw no longer asks what it did");
 }

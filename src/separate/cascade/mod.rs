@@ -17,6 +17,7 @@
 //! # Source
 //! Newton with analytic blocks, globalised by pseudo-transient continuation (`kelley1998`).
 
+mod arrive;
 mod blocks;
 pub mod flows;
 mod graph;
@@ -24,6 +25,8 @@ mod kernels;
 mod linear;
 pub mod network;
 mod newton;
+mod outcome;
+mod route;
 pub mod stage;
 mod thin;
 pub mod time;

@@ -20,9 +20,9 @@
 //! Steady state; constant volumes; one efficiency for all solutes of a stage.
 //!
 //! # Source
-//! Balances. How it is solved stands in `newton.rs`, beside this file.
+//! Balances. How it is solved stands in `route.rs`, beside this file.
 
-use super::{Profile, graph::Graph, newton};
+use super::{Profile, graph::Graph, route};
 use crate::element::Element;
 use crate::error::Error;
 use crate::separate::isotherm::Isotherm;
@@ -105,7 +105,7 @@ impl Network<'_> {
     /// solute enters a loop that it can never leave, or a full organic phase finds no metal.
     pub fn solve(&self, start: Option<&Profile>) -> Result<Profile, Error> {
         let graph = Graph::of(self);
-        newton::solve(self, &graph, start.filter(|start| start.totals.len() == graph.nodes() * self.solutes.len()))
+        route::solve(self, &graph, start.filter(|start| start.totals.len() == graph.nodes() * self.solutes.len()))
     }
 
     /// The shares of what the mixer of a stage divides into `goes` and `stays` that leave with `phase`.

@@ -185,8 +185,7 @@ impl Splits {
             let weight = if exchange == Exchange::Saturated { 1.0 } else { z };
             self.free_by[place] = -(weight * self.goes[place] + z * other_by_all * sums.by_other) / slope;
             // other_by_all z + other_by_free free_by, with what cancels taken out.
-            self.other_by[place] =
-                z * other_by_all * (v * self.stays[place] + sums.by_free / here.free) / slope;
+            self.other_by[place] = z * other_by_all * (v * self.stays[place] + sums.by_free / here.free) / slope;
         }
     }
 
@@ -256,7 +255,8 @@ impl Splits {
             }
             // How o moves with the logarithm of h (or of itself), and Y with it; both as positive numbers.
             let own = if salt { q * trial.other } else { q * trial.hydrogen / trial.hydrogen_by };
-            let moved = if salt { sums.by_other * trial.other } else { -sums.by_other * trial.hydrogen / trial.hydrogen_by };
+            let moved =
+                if salt { sums.by_other * trial.other } else { -sums.by_other * trial.hydrogen / trial.hydrogen_by };
             let fixed = v * trial.free;
             let determinant = fixed * (own + moved) + sums.by_free * own;
             let by_free = -((own + moved) * organic + sign * moved * aqueous) / determinant;

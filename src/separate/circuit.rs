@@ -26,10 +26,12 @@ mod plan;
 mod read;
 mod report;
 mod run;
+mod start_up;
 mod streams;
 
 use std::sync::Arc;
 
+use crate::element::Element;
 use crate::error::Error;
 use crate::ion::Ion;
 use crate::reagent::Reagent;
@@ -166,7 +168,16 @@ pub struct Circuit {
     residence: [f64; 2],
     /// kW per m³ of mixer.
     mixer_power: f64,
+    /// Followed in time, if asked.
+    start_up: Option<start_up::Plan>,
     ports: Ports,
+}
+
+impl Circuit {
+    /// Is it the cation of a base?
+    fn is_counter_ion(&self, element: Element) -> bool {
+        self.organics.iter().filter_map(|organic| organic.base.as_ref()).any(|(_, ion)| ion.element() == element)
+    }
 }
 
 impl Unit for Circuit {

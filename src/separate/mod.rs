@@ -9,6 +9,7 @@ pub mod fit;
 pub mod isotherm;
 pub mod mixer_settlers;
 pub mod splitter;
+mod start_up;
 pub mod theory;
 
 use crate::unit::{Case, Kind, Unit};

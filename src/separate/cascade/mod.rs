@@ -115,14 +115,14 @@ pub fn western_name(cascade: &Cascade<'_>, at: usize) -> String {
     }
 }
 
-impl Cascade<'_> {
+impl<'l> Cascade<'l> {
     /// Solves from `start` if it fits, else from cold.
     pub fn solve(&self, start: Option<&Profile>) -> Result<Profile, Error> {
         self.network().solve(start)
     }
 
     /// The line as a network.
-    pub fn network(&self) -> Network<'_> {
+    pub fn network(&self) -> Network<'l> {
         let n = self.stages.len();
         let line = |from, phase, to, share| Pipe { from, phase, to, share, renews: None };
         let mut pipes = Vec::with_capacity(2 * n);

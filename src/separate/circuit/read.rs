@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Amount, Circuit, Entry, Limits, Liquor, OrganicPhase, Outside, Section, Side, Source};
+use super::{Amount, Circuit, Entry, Limits, Liquor, OrganicPhase, Outside, Section, Side, Source, start_up};
 use crate::fields::{Fields, nearest};
 use crate::ion::Ion;
 use crate::library::Library;
@@ -47,6 +47,7 @@ impl Circuit {
         let liquors: Vec<Option<Liquor>> = list(fields, "liquor", about, |table| liquor(table, library));
         let about = "banks of like stages, in the order the organic phase passes them";
         let written: Vec<Option<Written>> = list(fields, "section", about, section);
+        let start_up = start_up::Plan::read(fields);
         if written.is_empty() && !fields.has("section") {
             let hint = "[[unit.section]] with tag, stages, solution, organic";
             fields.refuse("section", "a circuit without a section", hint);
@@ -81,8 +82,13 @@ impl Circuit {
             fields.refuse("section", format!("two outlets are named `{}`", twice.1), "a name of its own for each");
             return None;
         }
+        let start_up = start_up?;
+        if let Some(plan) = &start_up {
+            plan.fits(fields, &inlets, &liquors, &sections, &outlets)?;
+        }
         let ports = Ports::named(&inlets, &outlets);
-        Some(Self { inlets, organics, liquors, sections, salt, litre, residence, mixer_power: power.0, ports })
+        let mixer_power = power.0;
+        Some(Self { inlets, organics, liquors, sections, salt, litre, residence, mixer_power, start_up, ports })
     }
 }
 
@@ -122,6 +128,9 @@ fn describe(fields: &Fields<'_>, library: &Library) {
     let _ = organic(&mut Fields::new(&nothing, path("organic"), &scratch), library);
     let _ = liquor(&mut Fields::new(&nothing, path("liquor"), &scratch), library);
     let _ = section(&mut Fields::new(&nothing, path("section"), &scratch));
+    let [plan, outlet, upset] = ["start_up", "start_up.outlet", "start_up.upset"]
+        .map(|key| Fields::new(&nothing, path(key), &scratch));
+    start_up::Plan::describe(plan, outlet, upset);
     for field in scratch.described() {
         fields.check().describe(field);
     }

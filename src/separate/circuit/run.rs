@@ -1,7 +1,7 @@
 //! What the circuit does to its inlets: liquids, the network, the solve.
 
 use super::plan::{Plan, side};
-use super::{Amount, Circuit, Liquor, Source, report, streams};
+use super::{Amount, Circuit, Liquor, Source, report, start_up, streams};
 use crate::element::Element;
 use crate::error::Error;
 use crate::ion::{ByIon, Ion};
@@ -11,7 +11,7 @@ use crate::separate::cascade::network::{Network, Phase, Stage};
 use crate::separate::isotherm::cation_exchange::charge_of;
 use crate::separate::mixer_settlers::ion_of;
 use crate::stream::Stream;
-use crate::unit::Balance;
+use crate::unit::{Balance, Drawn};
 
 /// A liquid that enters, per hour.
 pub(super) struct Entering {
@@ -23,13 +23,13 @@ pub(super) struct Entering {
 }
 
 /// Where one litre of each thing that can enter goes.
-struct Paths {
+pub(super) struct Paths {
     /// By stage, for each of the inlets, then the liquors, then the places where organic phase is made up.
-    carried: Vec<Carried>,
+    pub carried: Vec<Carried>,
     /// Where each of those stands in `carried`; the solution that enters where organic phase is made up last.
-    given: Vec<usize>,
-    liquors: Vec<usize>,
-    made_up: Vec<usize>,
+    pub given: Vec<usize>,
+    pub liquors: Vec<usize>,
+    pub made_up: Vec<usize>,
     base: Vec<usize>,
 }
 
@@ -40,6 +40,11 @@ pub(super) struct Solved<'u> {
     pub network: Network<'u>,
     pub profile: Profile,
     pub entering: Vec<Entering>,
+    pub paths: Paths,
+    /// L/h of each liquor.
+    pub litres: Vec<f64>,
+    /// L/h to which each organic phase is made up.
+    pub flows: Vec<f64>,
     /// For each stage, the share of each thing entering that leaves with either phase.
     pub passes: Vec<Vec<[f64; 2]>>,
     /// For each stage, litres of each organic phase made up that leave with either phase.
@@ -53,25 +58,34 @@ pub(super) struct Solved<'u> {
 }
 
 pub(super) fn run(unit: &Circuit, inlets: &[Stream]) -> Result<Balance, Error> {
+    let (solved, drawn) = solve(unit, inlets)?;
+    let mut done = streams::balance(&solved);
+    done.drawn.extend(drawn);
+    report::tell(&solved, &mut done)?;
+    if let Some(plan) = &unit.start_up {
+        start_up::tell(plan, &solved, inlets, &mut done)?;
+    }
+    Ok(done)
+}
+
+/// The circuit at steady state, and what its liquors are made of.
+pub(super) fn solve<'u>(unit: &'u Circuit, inlets: &[Stream]) -> Result<(Solved<'u>, Vec<Drawn>), Error> {
     let plan = Plan::of(unit);
     let mut entering = given(unit, &plan, inlets)?;
     known(unit, &entering)?;
     let mut network = bare(unit, &plan);
     let paths = Paths::of(unit, &plan, &network, &entering)?;
-    let wants = amounts(unit, &plan, &entering, &paths);
+    let mut wants = amounts(unit, &plan, &entering, &paths);
     let mut drawn = Vec::new();
-    for (at, liquor) in unit.liquors.iter().enumerate() {
-        let Some((stage, _)) = place(unit, &plan, Source::Liquor(at)) else { continue };
-        let [acid, water] = mixed(unit, liquor);
-        let acid = liquor.acid.drawn(acid * wants[at]);
-        let water = liquor.water.drawn(water * wants[at]);
-        let stream = Stream::mixed([&acid.stream, &water.stream]);
-        drawn.extend([acid, water].into_iter().filter(|drawn| drawn.stream.mass() > 0.0));
-        entering.push(Entering { at: stage, phase: Phase::Aqueous, stream, litres: wants[at] });
+    let flows = wants.split_off(unit.liquors.len());
+    for (liquor, &litres) in unit.liquors.iter().zip(&wants) {
+        let Some((enters, bought)) = self::liquor(unit, &plan, liquor, liquor.molarity, litres) else { continue };
+        drawn.extend(bought.into_iter().filter(|drawn| drawn.stream.mass() > 0.0));
+        entering.push(enters);
     }
-    let flows = &wants[unit.liquors.len()..];
-    let made_up = made_up(unit, &plan, &entering, &paths, flows)?;
-    fill(unit, &plan, &entering, flows, &mut network)?;
+    let made_up = made_up(unit, &plan, &entering, &paths, &flows)?;
+    let solutes = solutes(unit, &entering);
+    fill(unit, &plan, &entering, &flows, solutes, &mut network)?;
     let profile = network.solve(None)?;
     let sources: Vec<usize> = paths.given.iter().chain(&paths.liquors).copied().collect();
     let per = |ids: &[usize], scale: &dyn Fn(usize) -> f64| -> Vec<Vec<[f64; 2]>> {
@@ -84,6 +98,9 @@ pub(super) fn run(unit: &Circuit, inlets: &[Stream]) -> Result<Balance, Error> {
         passes: per(&sources, &|_| 1.0),
         organic: per(&paths.made_up, &|i| flows[i]),
         base: per(&paths.base, &|_| 1.0),
+        paths,
+        litres: wants,
+        flows,
         held: network.stages.iter().map(|stage| stage.organic / stage.efficiency).collect(),
         plan,
         network,
@@ -92,10 +109,23 @@ pub(super) fn run(unit: &Circuit, inlets: &[Stream]) -> Result<Balance, Error> {
         made_up,
     };
     acid_left(&mut solved);
-    let mut done = streams::balance(&solved);
-    done.drawn.extend(drawn);
-    report::tell(&solved, &mut done)?;
-    Ok(done)
+    Ok((solved, drawn))
+}
+
+/// So many litres of a liquor of a strength as it enters, and the acid and water it is made of.
+pub(super) fn liquor(
+    unit: &Circuit,
+    plan: &Plan,
+    liquor: &Liquor,
+    molarity: f64,
+    litres: f64,
+) -> Option<(Entering, [Drawn; 2])> {
+    let at = unit.liquors.iter().position(|other| other.tag == liquor.tag)?;
+    let (stage, phase) = place(unit, plan, Source::Liquor(at))?;
+    let [acid, water] = mixed(unit, liquor, molarity);
+    let (acid, water) = (liquor.acid.drawn(acid * litres), liquor.water.drawn(water * litres));
+    let stream = Stream::mixed([&acid.stream, &water.stream]);
+    Some((Entering { at: stage, phase, stream, litres }, [acid, water]))
 }
 
 /// What enters may hold no metal that nobody has said anything of.
@@ -224,7 +254,7 @@ pub(super) fn name(unit: &Circuit, plan: &Plan, stage: usize) -> String {
 }
 
 /// What the inlets bring.
-fn given(unit: &Circuit, plan: &Plan, inlets: &[Stream]) -> Result<Vec<Entering>, Error> {
+pub(super) fn given(unit: &Circuit, plan: &Plan, inlets: &[Stream]) -> Result<Vec<Entering>, Error> {
     let mut entering = Vec::new();
     for (at, stream) in inlets.iter().enumerate() {
         let Some((stage, phase)) = place(unit, plan, Source::Inlet(at)) else { continue };
@@ -272,8 +302,8 @@ fn place(unit: &Circuit, plan: &Plan, source: Source) -> Option<(usize, Phase)> 
 }
 
 /// kg of acid and of water in a litre of a liquor.
-fn mixed(unit: &Circuit, liquor: &Liquor) -> [f64; 2] {
-    if liquor.molarity <= 0.0 {
+fn mixed(unit: &Circuit, liquor: &Liquor, molarity: f64) -> [f64; 2] {
+    if molarity <= 0.0 {
         return [0.0, 1.0 / unit.litre.count(&liquor.water.stream(1.0).aqueous)];
     }
     let litres = |water: f64| {
@@ -284,7 +314,7 @@ fn mixed(unit: &Circuit, liquor: &Liquor) -> [f64; 2] {
         unit.litre.count(&mixed)
     };
     // Litres of one kg of acid so diluted; water is added until the strength is right.
-    let wanted = liquor.acid.acid() / liquor.molarity;
+    let wanted = liquor.acid.acid() / molarity;
     let mut water = wanted;
     for _ in 0..200 {
         let next = (water + wanted - litres(water)).max(0.0);
@@ -297,7 +327,7 @@ fn mixed(unit: &Circuit, liquor: &Liquor) -> [f64; 2] {
 }
 
 /// The network without flows and solutes.
-fn bare<'u>(unit: &'u Circuit, plan: &Plan) -> Network<'u> {
+pub(super) fn bare<'u>(unit: &'u Circuit, plan: &Plan) -> Network<'u> {
     let stage = |j: usize| {
         let section = &unit.sections[plan.section[j]];
         let (efficiency, entrained) = (section.efficiency, section.entrained);
@@ -332,15 +362,15 @@ fn solutes(unit: &Circuit, entering: &[Entering]) -> Vec<Element> {
     Element::ALL.iter().copied().filter(|&e| divides(e)).collect()
 }
 
-/// What enters the network, and the flows of its stages.
-fn fill(
+/// What enters the network, and the flows of its stages; answers what enters besides solutes.
+pub(super) fn fill(
     unit: &Circuit,
     plan: &Plan,
     entering: &[Entering],
     flows: &[f64],
+    solutes: Vec<Element>,
     network: &mut Network<'_>,
-) -> Result<(), Error> {
-    let solutes = solutes(unit, entering);
+) -> Result<Vec<Feed>, Error> {
     let k = solutes.len();
     let mut fresh = vec![0.0; plan.stages * k];
     let mut fresh_organic = vec![0.0; plan.stages * k];
@@ -398,7 +428,7 @@ fn fill(
     network.solutes = solutes;
     network.fresh = fresh;
     network.fresh_organic = fresh_organic;
-    Ok(())
+    Ok(feeds)
 }
 
 /// Charge of what stays in a solution, eq/h: minus the charge of all but the solutes and H⁺.

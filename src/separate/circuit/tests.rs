@@ -30,7 +30,7 @@ solution_in_organic = 0
 "#;
 
 /// Load, scrub and strip with a side outlet, a second feed, a bleed and saponified make-up.
-const LOOP: &str = r#"
+pub(super) const LOOP: &str = r#"
 inlets = ["liquor", "second"]
 litre = "of-solution"
 residence = { mixer = "5 min", settler = "20 min" }
@@ -95,7 +95,7 @@ organic_in_solution = 0
 solution_in_organic = 0
 "#;
 
-fn told(text: &str) -> (Option<Box<dyn Unit>>, Vec<String>) {
+pub(super) fn told(text: &str) -> (Option<Box<dyn Unit>>, Vec<String>) {
     let node = Node::parse("c.toml", text).unwrap();
     let check = Check::new();
     let mut fields = Fields::new(&node, "SX-1", &check);
@@ -111,7 +111,7 @@ fn unit(text: &str) -> Box<dyn Unit> {
 }
 
 /// Solved through a flowsheet, which checks every balance.
-fn solved(text: &str, feeds: &[Stream]) -> Result<Done, Error> {
+pub(super) fn solved(text: &str, feeds: &[Stream]) -> Result<Done, Error> {
     let unit = unit(text);
     let ports = unit.ports();
     let names = |ports: &[&str]| ports.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -135,12 +135,12 @@ fn liquor(litres: f64, metals: &[(Ion, f64)]) -> Stream {
     stream
 }
 
-fn out(done: &Done, unit: &str, port: &str) -> Stream {
+pub(super) fn out(done: &Done, unit: &str, port: &str) -> Stream {
     let ports = self::unit(unit).ports();
     done.balance.outlets[ports.outlets.iter().position(|name| *name == port).unwrap()].clone()
 }
 
-fn reading(done: &Done, name: &str) -> f64 {
+pub(super) fn reading(done: &Done, name: &str) -> f64 {
     done.balance.readings.iter().find(|r| r.name == name).unwrap_or_else(|| panic!("{name}")).value
 }
 
@@ -186,7 +186,7 @@ fn drops_leave_with_the_other_phase() {
     assert!((drop.ions[Ion::Nd] / drop.extractant / (bulk.ions[Ion::Nd] / bulk.extractant) - 1.0).abs() < 1e-9);
 }
 
-fn loop_feeds() -> [Stream; 2] {
+pub(super) fn loop_feeds() -> [Stream; 2] {
     [
         liquor(100.0, &[(Ion::La, 0.1), (Ion::Nd, 0.1), (Ion::Sm, 0.02)]),
         liquor(30.0, &[(Ion::Nd, 0.2), (Ion::Dy, 0.01)]),

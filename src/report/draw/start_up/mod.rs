@@ -5,9 +5,9 @@
 //! phase: `run` (may: the name of the run), `time` (h), `stage`, `section`, `heavy` (% of the heavy
 //! side of the cut in the stage's solution).
 //!
-//! `start_up_outlets`, one row a moment: `run` (may), `time` (h), `raffinate purity`, `product
-//! purity` (%), and where they are known `raffinate asked`, `product asked` (%), `inventory` (kg REO),
-//! `event` (what is switched at this moment).
+//! `start_up_outlets`, one row a moment: `run` (may), `time` (h), `NAME purity` (%) for every outlet
+//! watched, and where they are known `NAME asked` (%), `inventory` (kg REO), `event` (what is switched
+//! at this moment).
 
 mod map;
 mod outlets;

@@ -16,10 +16,12 @@ pub struct Outlets {
     pub run: String,
     /// h, rising.
     pub times: Vec<f64>,
-    /// Raffinate and product, %.
-    pub purity: [Vec<Option<f64>>; 2],
-    /// What is asked of them, %.
-    pub asked: [Option<f64>; 2],
+    /// Their names.
+    pub names: Vec<String>,
+    /// The purity of each, %.
+    pub purity: Vec<Vec<Option<f64>>>,
+    /// What is asked of each, %.
+    pub asked: Vec<Option<f64>>,
     /// kg REO.
     pub inventory: Vec<Option<f64>>,
     /// What is switched, and when.
@@ -35,8 +37,10 @@ impl Outlets {
             if values.is_empty() { vec![None; count] } else { values }
         };
         let (time, inventory) = (column("time"), column("inventory"));
-        let purity = ["raffinate purity", "product purity"].map(column);
-        let asked = ["raffinate asked", "product asked"].map(column);
+        let names: Vec<String> =
+            table.columns.iter().filter_map(|c| c.name.strip_suffix(" purity")).map(str::to_owned).collect();
+        let all = |what: &str| names.iter().map(|name| column(&format!("{name} {what}"))).collect::<Vec<_>>();
+        let (purity, asked) = (all("purity"), all("asked"));
         let events = match table.position("event") {
             Some(_) => texts(table, &["event"]).unwrap_or_default(),
             None => vec![String::new(); count],
@@ -49,8 +53,9 @@ impl Outlets {
                 let times: Vec<f64> = pick(&time).into_iter().flatten().collect();
                 Self {
                     run,
-                    purity: [pick(&purity[0]), pick(&purity[1])],
-                    asked: [0, 1].map(|at: usize| pick(&asked[at]).into_iter().flatten().next()),
+                    names: names.clone(),
+                    purity: purity.iter().map(|values| pick(values)).collect(),
+                    asked: asked.iter().map(|values| pick(values).into_iter().flatten().next()).collect(),
                     inventory: pick(&inventory),
                     events: rows
                         .iter()
@@ -69,7 +74,7 @@ impl Outlets {
     pub fn to_specification(&self) -> Option<f64> {
         let mut since = None;
         for (at, time) in self.times.iter().enumerate() {
-            let holds = (0..2).all(|side| match (self.purity[side][at], self.asked[side]) {
+            let holds = (0..self.names.len()).all(|side| match (self.purity[side][at], self.asked[side]) {
                 (_, None) => true,
                 (Some(reached), Some(asked)) => reached >= asked,
                 (None, Some(_)) => false,
@@ -112,6 +117,8 @@ fn in_nines(percent: f64) -> f64 {
     -(1.0 - percent / 100.0).clamp(1e-7, 1.0).log10()
 }
 
+/// Of the outlets, in turn.
+const INKS: [&str; 5] = [ACCENT, INK, "#b3541e", "#4b7f3a", "#8a4f8f"];
 const DASHES: [&str; 3] = ["", " stroke-dasharray=\"7 3\"", " stroke-dasharray=\"2 3\""];
 
 pub(super) fn draw(canvas: &mut Canvas, all: &[Outlets], top: f64, end: f64) {
@@ -136,7 +143,8 @@ pub(super) fn draw(canvas: &mut Canvas, all: &[Outlets], top: f64, end: f64) {
     let mut ends: Vec<((f64, f64), String)> = Vec::new();
     let mut space = Space::new(Place(frame.left, frame.top - 2.0, frame.right, frame.bottom));
     for (row, outlets) in all.iter().enumerate() {
-        for (side, (name, ink)) in [("raffinate", ACCENT), ("product", INK)].into_iter().enumerate() {
+        for (side, name) in outlets.names.iter().enumerate() {
+            let ink = INKS[side % INKS.len()];
             let points: Vec<(f64, f64)> = outlets
                 .times
                 .iter()
@@ -235,8 +243,9 @@ mod tests {
         let mut outlets = Outlets {
             run: String::new(),
             times: vec![0.0, 1.0, 2.0, 3.0, 4.0],
-            purity: [purity(&[90.0, 99.95, 99.0, 99.95, 99.99]), purity(&[99.99; 5])],
-            asked: [Some(99.9), Some(99.9)],
+            names: vec!["raffinate".into(), "product".into()],
+            purity: vec![purity(&[90.0, 99.95, 99.0, 99.95, 99.99]), purity(&[99.99; 5])],
+            asked: vec![Some(99.9), Some(99.9)],
             inventory: vec![None; 5],
             events: Vec::new(),
         };
@@ -244,7 +253,7 @@ mod tests {
         assert!(outlets.reading().contains("in 3 h"), "{}", outlets.reading());
         outlets.purity[1][4] = None;
         assert_eq!(outlets.to_specification(), None);
-        outlets.asked = [None, None];
+        outlets.asked = vec![None, None];
         assert_eq!(outlets.to_specification(), None);
     }
 }

@@ -38,6 +38,7 @@ pub(super) use tell::tell;
 
 use crate::fields::Fields;
 use crate::quantity::{Duration, Number};
+use crate::separate::start_up;
 
 /// What is asked of time.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +91,7 @@ impl Plan {
     }
 
     fn written(mut table: Fields<'_>) -> Option<Self> {
-        let hours = table.need::<Duration>("hours", "time followed", 1.0..=100_000.0);
+        let hours = start_up::hours(&mut table);
         let filled = table.word(
             "filled",
             "what stands in extraction and scrub at the start: the feed beside an organic phase loaded with it, or scrub acid",
@@ -101,18 +102,14 @@ impl Plan {
             "total reflux before the feed is let in, told beside a start without; absent means none is told",
             0.1..=100_000.0,
         );
-        let tanks = table.count(
-            "tanks",
-            "well-mixed tanks in series that stand for each phase of a settler: 1 is mixed through, many are plug flow",
-            1..=20,
-        );
+        let tanks = start_up::tanks(&mut table);
         let mut wrong = table.has("total_reflux") && reflux.is_none();
         let upset = table
             .may_table("upset", "a step of what enters; absent means none")
-            .and_then(|upset| Self::read_upset(upset, hours.map(|q| q.0)));
+            .and_then(|upset| Self::read_upset(upset, hours));
         wrong |= table.has("upset") && upset.is_none();
         if let Some(hours) = hours {
-            let begun = upset.as_ref().map_or(hours.0, |upset| upset.at);
+            let begun = upset.as_ref().map_or(hours, |upset| upset.at);
             if reflux.is_some_and(|reflux| reflux.0 >= begun) {
                 table.refuse(
                     "total_reflux",
@@ -131,7 +128,7 @@ impl Plan {
             wrong = true;
         }
         table.finish();
-        let plan = Self { hours: hours?.0, filled: filled?, total_reflux: reflux.map(|q| q.0), tanks: tanks?, upset };
+        let plan = Self { hours: hours?, filled: filled?, total_reflux: reflux.map(|q| q.0), tanks: tanks?, upset };
         (!wrong).then_some(plan)
     }
 
@@ -141,35 +138,23 @@ impl Plan {
     }
 
     fn read_upset(mut upset: Fields<'_>, hours: Option<f64>) -> Option<Upset> {
-        let at = upset.need::<Duration>("at", "when, from the start", 0.1..=100_000.0);
-        let until = upset.may::<Duration>("until", "when it is taken back; absent means it stays", 0.1..=100_000.0);
+        let moments = start_up::moments(&mut upset, hours);
         let flows = FLOWS.map(|(key, what)| {
             upset.may::<Number>(key, &format!("flow of {what} over what it was; absent means it stays"), 0.05..=5.0)
         });
         let ph = upset.may::<Number>("feed_ph", "pH the feed is now brought to; absent means it stays", -1.0..=6.0);
         let written = |key: &str| upset.has(key);
-        let mut wrong = (written("until") && until.is_none()) || (written("feed_ph") && ph.is_none());
+        let mut wrong = written("feed_ph") && ph.is_none();
         wrong |= FLOWS.iter().zip(&flows).any(|((key, _), flow)| written(key) && flow.is_none());
         if !written("feed_ph") && !FLOWS.iter().any(|(key, _)| written(key)) {
             upset.refuse("feed", "the upset changes nothing", "`feed = 1.1`, `scrub = 0.9` or `feed_ph = 1.5`");
             wrong = true;
         }
-        if let (Some(at), Some(hours)) = (&at, hours)
-            && at.0 >= hours
-        {
-            upset.refuse("at", "comes after the end", "an `at` before `hours`");
-            wrong = true;
-        }
-        if let (Some(at), Some(until), Some(hours)) = (&at, &until, hours)
-            && !(at.0 < until.0 && until.0 < hours)
-        {
-            upset.refuse("until", "is not between `at` and the end", "a time after `at` and before `hours`");
-            wrong = true;
-        }
         upset.finish();
+        let (at, until) = moments?;
         let upset = Upset {
-            at: at?.0,
-            until: until.map(|q| q.0),
+            at,
+            until,
             flows: flows.map(|flow| flow.map(|q| q.0)),
             ph: ph.map(|q| q.0),
         };

@@ -6,18 +6,10 @@ use crate::error::Error;
 use crate::separate::cascade::time::{Carried, Filling, Vessels};
 use crate::separate::cascade::{Cascade, Stage};
 use crate::separate::isotherm::cation_exchange::charge_of;
+use crate::separate::mixer_settlers::MixerSettlers;
 use crate::separate::mixer_settlers::run::{Flows, Solved, battery, ion_of, prepared};
+use crate::separate::start_up::Stretch;
 use crate::stream::{Aqueous, Stream};
-
-/// A stretch of time at the same flows.
-pub(super) struct Stretch<'u> {
-    pub until: f64,
-    pub cascade: Cascade<'u>,
-    /// What begins with it.
-    pub event: String,
-    /// Is raffinate, is product withdrawn? (What leaves where raffinate would, without a feed, is spent liquor.)
-    pub withdrawn: [bool; 2],
-}
 
 /// What comes before all flows are as at steady state.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,7 +33,7 @@ fn rides(stage: &Stage) -> Carried {
 }
 
 /// What enters each stage from outside: what rides there less what the stage after sends.
-pub(super) fn carried(cascade: &Cascade<'_>) -> Vec<Carried> {
+fn carried(cascade: &Cascade<'_>) -> Vec<Carried> {
     let stages = &cascade.stages;
     (0..stages.len())
         .map(|j| {
@@ -197,6 +189,20 @@ fn fed_equivalents(solved: &Solved<'_>, counts: &dyn Fn(usize) -> bool) -> f64 {
     (0..k).filter(|&i| unit.is_metal(cascade.solutes[i]) && counts(i)).map(|i| cascade.charge[i] * row[i]).sum()
 }
 
+/// A stretch of the battery; what leaves where raffinate would, without a feed, is spent liquor.
+fn stretch<'u>(until: f64, unit: &MixerSettlers, cascade: &Cascade<'u>, event: String, withdrawn: [bool; 2]) -> Stretch<'u> {
+    let [extract, scrub, _] = unit.stages;
+    Stretch {
+        until,
+        network: cascade.network(),
+        carried: carried(cascade),
+        event,
+        withdrawn: withdrawn.to_vec(),
+        // Of the strip liquor what does not go on to scrub, of the raffinate all.
+        leaves: vec![1.0, 1.0 - cascade.stages[extract + scrub].kept],
+    }
+}
+
 /// The battery's stretches.
 pub(super) fn stretches<'u>(
     plan: &Plan,
@@ -207,7 +213,7 @@ pub(super) fn stretches<'u>(
     let mut all = Vec::new();
     if let Some(until) = start.reflux {
         let event = "total reflux".to_owned();
-        all.push(Stretch { until, cascade: refluxed(solved, false, 1.0), event, withdrawn: [false; 2] });
+        all.push(stretch(until, solved.unit, &refluxed(solved, false, 1.0), event, [false; 2]));
     }
     if let Some((outlet, until)) = start.held_back
         && let Some(onward) = onward(solved, outlet)
@@ -217,11 +223,11 @@ pub(super) fn stretches<'u>(
             Outlet::Product => ("product", [true, false]),
         };
         let event = format!("feed on, {name} held back");
-        all.push(Stretch { until, cascade: refluxed(solved, true, onward), event, withdrawn });
+        all.push(stretch(until, solved.unit, &refluxed(solved, true, onward), event, withdrawn));
     }
     let until = plan.upset.as_ref().map_or(plan.hours, |upset| upset.at);
     let event = if start.held_back.is_some() { "all withdrawn" } else { "feed on" }.to_owned();
-    all.push(Stretch { until, cascade: again(&solved.cascade), event, withdrawn: [true; 2] });
+    all.push(stretch(until, solved.unit, &solved.cascade, event, [true; 2]));
     if let Some(upset) = &plan.upset {
         let [more, scrub, strip] = upset.flows.map(|flow| flow.unwrap_or(1.0));
         let mut told: Vec<String> = FLOWS
@@ -240,10 +246,10 @@ pub(super) fn stretches<'u>(
         };
         let cascade = battery(solved.unit, &liquor, &solved.cascade.solutes, &flows);
         let until = upset.until.unwrap_or(plan.hours);
-        all.push(Stretch { until, cascade, event: told.join(", "), withdrawn: [true; 2] });
+        all.push(stretch(until, solved.unit, &cascade, told.join(", "), [true; 2]));
         if upset.until.is_some() {
             let event = "as before".to_owned();
-            all.push(Stretch { until: plan.hours, cascade: again(&solved.cascade), event, withdrawn: [true; 2] });
+            all.push(stretch(plan.hours, solved.unit, &solved.cascade, event, [true; 2]));
         }
     }
     Ok(all)

@@ -26,8 +26,13 @@ pub(super) fn of_plant(
 ) {
     tables.push(streams(plant));
     tables.push(units(plant));
-    let (recovery, links) = recovery(plant, products);
-    tables.push(recovery);
+    // Where nothing is named a product all is lost, and to say so in per cent says nothing.
+    let mut links = Vec::new();
+    if !products.is_empty() {
+        let (table, shares) = recovery(plant, products);
+        tables.push(table);
+        links = shares;
+    }
     tables.push(product_table(products, hours));
     tables.push(fence(plant, products, hours));
     tables.push(closure(plant));
@@ -199,11 +204,9 @@ fn recovery(plant: &Plant, products: &[Product]) -> (Table, Vec<(String, f64)>) 
     for product in products {
         made += &product.elements;
     }
-    if !products.is_empty() {
-        let mut row = vec![Cell::from("ore to products"), percent(made.rare_earth_oxide(), all.rare_earth_oxide())];
-        row.extend(Element::RARE_EARTHS.iter().map(|&e| percent(made[e], all[e])));
-        table.row(row);
-    }
+    let mut row = vec![Cell::from("ore to products"), percent(made.rare_earth_oxide(), all.rare_earth_oxide())];
+    row.extend(Element::RARE_EARTHS.iter().map(|&e| percent(made[e], all[e])));
+    table.row(row);
     (table, links)
 }
 

@@ -36,6 +36,45 @@ pub fn slope(points: &[(f64, f64)]) -> f64 {
     if points.len() < 2 { f64::NAN } else { line(points).0 }
 }
 
+/// The next of 1, 2 and 5 times a power of ten: an axis ends where its points do.
+fn round_up(value: f64) -> f64 {
+    let decade = 10f64.powf(value.log10().floor());
+    [1.0, 2.0, 5.0, 10.0].map(|step| step * decade).into_iter().find(|round| *round >= 0.999 * value).unwrap_or(value)
+}
+
+/// Where an axis has lines, and what stands there: powers of ten, on a short axis twice and five times as much too.
+fn marks(from: f64, to: f64) -> Vec<(f64, String)> {
+    let mut marks = Vec::new();
+    for decade in from.floor() as i32..=to.ceil() as i32 {
+        for times in [1.0, 2.0, 5.0] {
+            let value = times * 10f64.powi(decade);
+            let inside = (from - 1e-9..=to + 1e-9).contains(&value.log10());
+            if inside && times == 1.0 {
+                marks.push((value, power(decade)));
+            } else if inside && to - from < 2.0 {
+                let label = if decade < 0 { format!("{times}·{}", power(decade)) } else { format!("{value}") };
+                marks.push((value, label));
+            }
+        }
+    }
+    marks
+}
+
+/// A power of ten: written out from 1 to 10,000, else with its exponent raised.
+fn power(decade: i32) -> String {
+    if (0..=4).contains(&decade) {
+        return format!("{}", 10f64.powi(decade));
+    }
+    let raised = |sign: char| match sign {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32('⁰' as u32 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
+    };
+    format!("10{}", decade.to_string().chars().map(raised).collect::<String>())
+}
+
 const COLOURS: [&str; 3] = ["#1b6ca8", "#c8553d", "#3d7c47"];
 const LEFT: f64 = 70.0;
 const TOP: f64 = 40.0;
@@ -48,7 +87,7 @@ impl Chart<'_> {
         let all = || self.series.iter().flat_map(|series| series.points.iter());
         let span = |pick: fn(&(f64, f64)) -> f64| {
             let (low, high) = all().map(pick).fold((f64::MAX, 0.0_f64), |(a, b), v| (a.min(v), b.max(v)));
-            (low.log10().floor(), high.log10().ceil())
+            (-round_up(1.0 / low).log10(), round_up(high).log10())
         };
         let ((x0, x1), (y0, y1)) = (span(|p| p.0), span(|p| p.1));
         let at_x = |x: f64| LEFT + WIDE * (x.log10() - x0) / (x1 - x0);
@@ -65,9 +104,7 @@ impl Chart<'_> {
             self.y
         );
         for (from, to, along) in [(x0, x1, true), (y0, y1, false)] {
-            for decade in from as i32..=to as i32 {
-                let value = 10f64.powi(decade);
-                let label = if (0..=4).contains(&decade) { format!("{value}") } else { format!("10^{decade}") };
+            for (value, label) in marks(from, to) {
                 let _ = if along {
                     writeln!(
                         svg,

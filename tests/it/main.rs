@@ -5,6 +5,7 @@ mod broken;
 mod catalogue;
 mod design;
 mod mangled;
+mod own_extractant;
 mod regression;
 mod robustness;
 mod validation;

@@ -128,8 +128,8 @@ fn describe(fields: &Fields<'_>, library: &Library) {
     let _ = organic(&mut Fields::new(&nothing, path("organic"), &scratch), library);
     let _ = liquor(&mut Fields::new(&nothing, path("liquor"), &scratch), library);
     let _ = section(&mut Fields::new(&nothing, path("section"), &scratch));
-    let [plan, outlet, upset] = ["start_up", "start_up.outlet", "start_up.upset"]
-        .map(|key| Fields::new(&nothing, path(key), &scratch));
+    let [plan, outlet, upset] =
+        ["start_up", "start_up.outlet", "start_up.upset"].map(|key| Fields::new(&nothing, path(key), &scratch));
     start_up::Plan::describe(plan, outlet, upset);
     for field in scratch.described() {
         fields.check().describe(field);

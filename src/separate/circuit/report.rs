@@ -7,7 +7,9 @@ use crate::error::Error;
 use crate::ion::Ion;
 use crate::quantity::figures;
 use crate::separate::cascade::network::Phase;
+use crate::separate::extractant::Form;
 use crate::separate::isotherm::Contact;
+use crate::separate::isotherm::log_d_correlation::ANCHOR;
 use crate::separate::mixer_settlers::{ion_of, locked};
 use crate::source::Caveat;
 use crate::table::{Cell, Table};
@@ -222,7 +224,20 @@ fn laws(solved: &Solved<'_>, caveats: &mut Vec<String>) {
                 steep.push(format!("{element} {most:.1}"));
             }
         }
-        let name = &organic.resolved.extractant.name;
+        let known = &organic.resolved.extractant;
+        let name = &known.name;
+        let percent = |j: &usize| 1e5 * profile.free[*j] * known.molar_mass.value / known.density.value;
+        let least = stages.iter().map(|j| (percent(j), *j)).min_by(|a, b| a.0.total_cmp(&b.0));
+        if let (Form::LogDCorrelation(_), Some((least, j))) = (&known.form, least)
+            && least < ANCHOR
+        {
+            caveats.push(format!(
+                "free extractant {} vol % in stage {}: below the anchor of the correlation of `{name}` ({ANCHOR} vol %), \
+                 mass action goes on",
+                figures(least, 2),
+                self::name(unit, plan, j)
+            ));
+        }
         if !steep.is_empty() {
             caveats.push(format!(
                 "log D of `{name}` rises by pH faster than the charge allows (slopes {}): its correlation is used \

@@ -235,6 +235,30 @@ fn limits_warn_or_stop() {
     assert!(told.contains("outside the 0.100 to 20") && told.contains("try:"), "{told}");
 }
 
+/// The correlation stands on measurements from 1 vol % of free extractant on; what a loaded stage has less is told.
+#[test]
+fn a_correlation_below_its_anchor_is_told() {
+    let told = |molar: f64, yttrium: f64| {
+        let text = BANK.replace("\"0.6 mol/L\"", &format!("\"{molar} mol/L\""));
+        let mut feed = liquor(100.0, &[(Ion::Y, yttrium)]);
+        feed.aqueous.ions[Ion::H] = 0.0;
+        feed.aqueous.ions[Ion::Chloride] = 3.0 * feed.aqueous.ions[Ion::Y];
+        let done = solved(&text, &[feed]).unwrap();
+        let free = done.balance.tables[0].numbers("free extractant").into_iter().flatten().fold(1.0, f64::min);
+        let caveat = done.balance.caveats.iter().map(|c| c.text.clone()).find(|text| text.contains("anchor"));
+        (free * 100.0 * 322.431 / 975.8, caveat)
+    };
+    let (percent, caveat) = told(0.05, 0.2);
+    let caveat = caveat.unwrap_or_else(|| panic!("{percent}"));
+    assert!(percent < 1.0 && caveat.contains(" vol % in stage load "), "{caveat}");
+    assert!(
+        caveat.contains(&format!("free extractant {}", crate::quantity::figures(percent, 2))),
+        "{percent}: {caveat}"
+    );
+    let (percent, caveat) = told(0.6, 0.002);
+    assert!(percent > 1.0 && caveat.is_none(), "{percent} {caveat:?}");
+}
+
 #[test]
 fn what_no_stage_can_bear_is_told() {
     let mut muddy = liquor(100.0, &[(Ion::Al, 1e-4)]);

@@ -275,6 +275,8 @@ fn cut_tree(spec: &Spec, train: &Train) -> Table {
 /// Purities, recoveries and, in parts of what the design has, reflux above the least, at which every cut is looked at.
 const HALF_NINES: std::ops::RangeInclusive<u8> = 2..=10;
 const RECOVERIES: [f64; 5] = [0.9, 0.97, 0.99, 0.997, 0.999];
+/// Least reflux per metal extracted, below which stages at a multiple of it say nothing.
+const LEAST_REFLUX: f64 = 0.01;
 const ABOVE_LEAST: [f64; 5] = [0.1, 0.3, 0.6, 1.0, 2.0];
 
 fn frontier(spec: &Spec, train: &Train) -> Table {
@@ -282,7 +284,7 @@ fn frontier(spec: &Spec, train: &Train) -> Table {
         "frontier",
         "What purity and recovery cost in stages",
         "purity of the extracted side by its lower key alone, recovery of the upper key; stages of extraction and scrub at equilibrium. By \
-         theory (Underwood, Fenske, Gilliland) at constant separation factors; the design as the rigorous solution has it",
+         theory (Underwood, Fenske, Gilliland) at constant separation factors, absent where a cut asks for next to no reflux; the design as the rigorous solution has it",
         &[
             ("battery", ""),
             ("cut", ""),
@@ -319,6 +321,10 @@ fn frontier(spec: &Spec, train: &Train) -> Table {
                     let over = 1.0 + chosen * part;
                     let floor = (slip < 0.5).then(|| plans.at(plan, [recovery, slip], over)).flatten();
                     let Some(floor) = floor else { continue };
+                    // Any multiple of next to no reflux is none, for which Gilliland asks for more stages than a purer cut.
+                    if floor.flows[1] < LEAST_REFLUX * over * floor.extract {
+                        continue;
+                    }
                     table.row(vec![
                         placed.tag.clone().into(),
                         cut.clone().into(),

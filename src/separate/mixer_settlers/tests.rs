@@ -239,3 +239,21 @@ fn flows_by_ratio_balance_without_base() {
     let plant = sheet.solve(&[("liquor".into(), liquor(100.0, MUD))], &mut |_| {}).unwrap();
     assert!(plant.closure.gap < 1e-9, "{:?}", plant.closure);
 }
+
+/// Held in the organic phase by a constant that no strip acid moves, and let go by one that it does.
+#[test]
+fn what_is_locked_in_is_told() {
+    let told = |thorium: f64| {
+        let ratios = "organic_to_feed = 3\nscrub_to_feed = 0.3\norganic_to_strip = 5\nstages = { extract = 4, scrub = 4, strip = 4 }\n";
+        let constant = format!("log_k = {{ Th = {{ value = {thorium}, evidence = \"assumed\", note = \"test\" }} }}\n");
+        let unit = unit(&format!("{ratios}{constant}"));
+        let mut feed = liquor(100.0, &[(Element::Nd, 80.0), (Element::Sm, 20.0)]);
+        feed.aqueous.ions[Ion::Chloride] -= 4.0 * (feed.aqueous.ions[Ion::Th] - 1e-15);
+        feed.aqueous.ions[Ion::Th] = 1e-15;
+        let done = unit.solve(&[feed]).unwrap();
+        done.caveats.iter().map(|c| c.text.clone()).find(|text| text.contains("locked in"))
+    };
+    let text = told(14.0).unwrap();
+    assert!(text.starts_with("Th is locked in: ") && text.contains("a stronger strip"), "{text}");
+    assert_eq!(told(-1.0), None);
+}

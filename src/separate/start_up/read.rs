@@ -10,7 +10,8 @@ pub(in crate::separate) fn hours(table: &mut Fields<'_>) -> Option<f64> {
 
 /// Tanks in series in each phase of a settler.
 pub(in crate::separate) fn tanks(table: &mut Fields<'_>) -> Option<usize> {
-    let about = "well-mixed tanks in series that stand for each phase of a settler: 1 is mixed through, many are plug flow";
+    let about =
+        "well-mixed tanks in series that stand for each phase of a settler: 1 is mixed through, many are plug flow";
     table.count("tanks", about, 1..=20)
 }
 

@@ -121,11 +121,7 @@ impl Watch {
     pub(in crate::separate) fn walk<'l>(&self, name: &str, stretches: Vec<Stretch<'l>>) -> Result<Run<'l>, Error> {
         let regimes: Vec<Regime<'_, '_>> = stretches
             .iter()
-            .map(|stretch| Regime {
-                until: stretch.until,
-                network: &stretch.network,
-                carried: stretch.carried.clone(),
-            })
+            .map(|stretch| Regime { until: stretch.until, network: &stretch.network, carried: stretch.carried.clone() })
             .collect();
         let k = self.oxide.len();
         let least = 1e-6 * self.fed;

@@ -117,7 +117,8 @@ impl Plan {
     fn read_outlet(table: &mut Fields<'_>) -> Option<Asked> {
         let name = table.text("name", "an outlet of the circuit");
         let of = rare_earths(table, "of", "the rare earths wanted in it");
-        let purity = table.need::<Fraction>("purity", "share of them in its rare earths, as oxides", 0.01..=0.999_999_9);
+        let purity =
+            table.need::<Fraction>("purity", "share of them in its rare earths, as oxides", 0.01..=0.999_999_9);
         Some(Asked { name: name?, of: of?, purity: purity?.0 })
     }
 

@@ -152,12 +152,7 @@ impl Plan {
         }
         upset.finish();
         let (at, until) = moments?;
-        let upset = Upset {
-            at,
-            until,
-            flows: flows.map(|flow| flow.map(|q| q.0)),
-            ph: ph.map(|q| q.0),
-        };
+        let upset = Upset { at, until, flows: flows.map(|flow| flow.map(|q| q.0)), ph: ph.map(|q| q.0) };
         (!wrong).then_some(upset)
     }
 }

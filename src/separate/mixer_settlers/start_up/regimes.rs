@@ -190,7 +190,13 @@ fn fed_equivalents(solved: &Solved<'_>, counts: &dyn Fn(usize) -> bool) -> f64 {
 }
 
 /// A stretch of the battery; what leaves where raffinate would, without a feed, is spent liquor.
-fn stretch<'u>(until: f64, unit: &MixerSettlers, cascade: &Cascade<'u>, event: String, withdrawn: [bool; 2]) -> Stretch<'u> {
+fn stretch<'u>(
+    until: f64,
+    unit: &MixerSettlers,
+    cascade: &Cascade<'u>,
+    event: String,
+    withdrawn: [bool; 2],
+) -> Stretch<'u> {
     let [extract, scrub, _] = unit.stages;
     Stretch {
         until,

@@ -46,10 +46,10 @@ fn round_up(value: f64) -> f64 {
 fn marks(from: f64, to: f64) -> Vec<(f64, String)> {
     let mut marks = Vec::new();
     for decade in from.floor() as i32..=to.ceil() as i32 {
-        for times in [1.0, 2.0, 5.0] {
-            let value = times * 10f64.powi(decade);
+        for times in [1_u8, 2, 5] {
+            let value = f64::from(times) * 10f64.powi(decade);
             let inside = (from - 1e-9..=to + 1e-9).contains(&value.log10());
-            if inside && times == 1.0 {
+            if inside && times == 1 {
                 marks.push((value, power(decade)));
             } else if inside && to - from < 2.0 {
                 let label = if decade < 0 { format!("{times}·{}", power(decade)) } else { format!("{value}") };

@@ -26,7 +26,7 @@ use super::told;
 use crate::error::Error;
 
 /// Share of what a stage holds by which it may differ from its own exact balance in the end.
-const SETTLED: f64 = 1e-13;
+const SETTLED: f64 = 1e-12;
 /// The same where it falls no further.
 const STANDS: f64 = 1e-11;
 /// From which it is too far for that.
@@ -51,13 +51,14 @@ impl Work<'_, '_> {
         fed: &[f64],
         balances: &mut Balances,
         blocks: &mut Blocks,
+        mut factored: bool,
     ) -> Result<bool, Error> {
         let (mut first, mut before) = (Vec::new(), Vec::new());
         self.keep(part, &mut first);
         let mut gaps = vec![0.0; first.len()];
         // The best so far: what was held, its exact balance, how far apart they are.
         let (mut held, mut exact, mut best) = (first.clone(), first.clone(), f64::INFINITY);
-        let (mut step, mut time, mut factored): (_, f64, f64) = (Last::Newton, 1e14, 0.0);
+        let (mut step, mut time, mut before_that): (_, f64, f64) = (Last::Newton, 1e14, f64::INFINITY);
         for _ in 0..MOST {
             self.iterations += 1;
             self.divide(part);
@@ -92,17 +93,19 @@ impl Work<'_, '_> {
                         self.divide(part);
                         before.copy_from_slice(&held);
                         self.put(part, &exact);
-                        factored = 0.0;
+                        factored = false;
                     }
                 }
             }
             step = Last::Newton;
-            if best > 0.1 * factored {
+            // Factors of an earlier step do while each step takes a digit off.
+            if !factored || size > 0.1 * before_that {
                 if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
                     break;
                 }
-                factored = best;
+                factored = true;
             }
+            before_that = size;
             self.unbalanced(part, &before, &mut gaps);
             blocks.solve(self.network, self.graph, part, &mut gaps);
             self.put(part, &before);

@@ -136,7 +136,8 @@ impl Work<'_, '_> {
         let (mut last, mut worst) = (f64::INFINITY, 0);
         let mut before: Vec<f64> = Vec::new();
         let (mut best, mut refused, mut next_try) = (f64::INFINITY, 0, 0);
-        let mut factored = 0.0;
+        // Residual at which the factors in hand were made, and the step in time they hold.
+        let (mut factored, mut lasting) = (0.0, 0.0);
         for iteration in 0..self.most {
             self.iterations += 1;
             self.divide(part);
@@ -145,10 +146,10 @@ impl Work<'_, '_> {
                 break;
             }
             if last < NEAR && iteration >= next_try {
-                if self.arrive(part, fed, &mut balances, &mut blocks)? {
+                if self.arrive(part, fed, &mut balances, &mut blocks, factored > 0.0 && lasting > 1e8)? {
                     return Ok(());
                 }
-                next_try = iteration + 10;
+                (next_try, lasting) = (iteration + 10, 0.0);
                 self.divide(part);
                 (last, worst) = self.residual(part, fed, &mut gaps);
                 time = 1e14;
@@ -170,8 +171,11 @@ impl Work<'_, '_> {
             }
             // Near the end the factors of the step before are good enough.
             let near = last < 0.1 * factored && time > 1e6;
-            if !near && !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
-                break;
+            if !near {
+                if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
+                    break;
+                }
+                lasting = time;
             }
             factored = last;
             blocks.solve(self.network, self.graph, part, &mut gaps);

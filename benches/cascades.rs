@@ -137,14 +137,6 @@ fn main() {
         println!("{}", answer_for_peers(stages, words.iter().any(|w| w == "--once")));
         return;
     }
-    if let Some(stages) = after("--warmtrace") {
-        let law = batteries::nineteen();
-        let a = batteries::train(&law, stages, 19, 1.0).solve(None).unwrap();
-        let b = batteries::train(&law, stages, 19, 1.01);
-        let seconds = median(50, || drop(black_box(b.solve(Some(&a)))));
-        eprintln!("WARM {:.2} ms", seconds * 1e3);
-        return;
-    }
     if let Some(stages) = after("--memory") {
         let law = batteries::nineteen();
         let solved = batteries::train(&law, stages, 19, 1.0).solve(None).is_ok();

@@ -125,6 +125,10 @@ fn summary(found: &Designed) -> String {
                 cell(table, row, "over the cheapest"),
                 cell(table, row, "standing")
             ));
+            let (built, remark) = (cell(table, row, "price as built"), cell(table, row, "remark"));
+            if built != "-" || !remark.is_empty() {
+                lines.push(format!("  {:52} {built:>12}  as built  {remark}", ""));
+            }
         }
     }
     lines.push(String::new());

@@ -1,7 +1,7 @@
 //! Separation: rare earth from rare earth.
 
 pub mod cascade;
-mod circuit;
+pub mod circuit;
 pub mod cases;
 pub mod design;
 pub mod extractant;

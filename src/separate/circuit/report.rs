@@ -61,6 +61,7 @@ pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error>
     }
     let whole: f64 = held.iter().sum();
     say("solvent held".into(), whole / 1000.0 * unit.residence.iter().sum::<f64>(), "m3");
+    say("rare earths held".into(), oxide_held(solved), "kg REO");
     say("Newton steps".into(), profile.iterations as f64, "1");
     say("closure of the solve".into(), profile.closure, "1");
     done.power_kw = unit.mixer_power
@@ -77,6 +78,18 @@ pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error>
     done.caveats.extend(caveats.into_iter().map(Caveat::new));
     done.tables.push(stages(solved));
     Ok(())
+}
+
+/// kg of rare-earth oxide in mixers and settlers.
+fn oxide_held(solved: &Solved<'_>) -> f64 {
+    let Solved { unit, network, profile, .. } = solved;
+    let k = network.solutes.len();
+    let kg_per_mol = |e: &Element| e.molar_mass() / 1000.0 * e.oxide_factor().unwrap_or(1.0);
+    let oxide = |e: &Element| if e.is_rare_earth() { kg_per_mol(e) } else { 0.0 };
+    let kg: Vec<f64> = network.solutes.iter().map(oxide).collect();
+    let all = profile.aqueous.iter().zip(&profile.organic).enumerate();
+    all.map(|(at, (solution, organic))| (solution + organic) * kg[at % k]).sum::<f64>()
+        * unit.residence.iter().sum::<f64>()
 }
 
 fn greater(best: (usize, f64), this: (usize, f64)) -> (usize, f64) {

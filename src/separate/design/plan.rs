@@ -86,6 +86,8 @@ pub struct Plans<'s> {
     linked: bool,
     three: bool,
     barred: BTreeSet<Barred>,
+    /// Cuts whose loaded organic phase may not go on as it is.
+    unlinkable: BTreeSet<Barred>,
     /// Products in rising order of extractability, by extractant; `None` where it does not sort them.
     orders: Vec<Option<Vec<usize>>>,
     made: RefCell<Vec<Plan>>,
@@ -102,7 +104,22 @@ impl<'s> Plans<'s> {
     pub fn without(spec: &'s Spec, linked: bool, barred: BTreeSet<Barred>) -> Self {
         let fed = spec.fed();
         let orders = spec.solvents.iter().map(|solvent| order_of(spec, solvent, &fed)).collect();
-        Self { spec, fed, linked, three: false, barred, orders, made: RefCell::default(), known: RefCell::default() }
+        Self {
+            spec,
+            fed,
+            linked,
+            three: false,
+            barred,
+            unlinkable: BTreeSet::new(),
+            orders,
+            made: RefCell::default(),
+            known: RefCell::default(),
+        }
+    }
+
+    /// The same, these cuts with a strip of their own.
+    pub fn unlinking(self, unlinkable: BTreeSet<Barred>) -> Self {
+        Self { unlinkable, ..self }
     }
 
     /// The plans of a specification with side outlets too, those at no more than their floor.
@@ -346,7 +363,7 @@ impl Cuts for Plans<'_> {
                 if self.barred.contains(&(which, set, light)) {
                     continue;
                 }
-                let may_link = self.linked && heavy.count_ones() > 1;
+                let may_link = self.linked && heavy.count_ones() > 1 && !self.unlinkable.contains(&(which, set, light));
                 for linked in [false, true].into_iter().filter(|linked| !linked || may_link) {
                     let Some(plan) = self.plan_cut(which, set, phase, light, linked) else { continue };
                     let price = self.spec.goal.price(&plan.used);

@@ -20,6 +20,7 @@
 //! # Source
 //! The unit's.
 
+use super::goal::Tally;
 use super::order::Set;
 use super::plan::Plan;
 use super::spec::{Spec, dissolved, laid_over};
@@ -27,6 +28,7 @@ use crate::document::{Node, Value};
 use crate::element::Element;
 use crate::error::Error;
 use crate::fields::{Check, Fields};
+use crate::ion::Ion;
 use crate::library::Library;
 use crate::separate::mixer_settlers;
 use crate::separate::theory::{self, Specification};
@@ -48,6 +50,8 @@ pub struct Built {
     pub feed: Stream,
     /// mol/h lost and slipped.
     pub passed: [f64; 2],
+    /// What it uses, as built.
+    pub used: Tally,
     /// Rigorous solutions it took.
     pub solves: usize,
 }
@@ -119,6 +123,7 @@ pub fn build(
         return Err(search.stopped(&why, "more stages allowed, or less asked"));
     }
     Ok(Built {
+        used: used(spec, plan, best.size, &best.balance),
         plan: plan.clone(),
         size: best.size,
         node: best.node,
@@ -281,6 +286,24 @@ impl Search<'_> {
     }
 }
 
+/// What a battery as built uses: organic flow through all its stages as mol/h of metal that it can carry, what is drawn,
+/// what is held.
+fn used(spec: &Spec, plan: &Plan, size: Size, balance: &Balance) -> Tally {
+    let solvent = &spec.solvents[plan.solvent];
+    let reading =
+        |name: &str| balance.readings.iter().find(|reading| reading.name == name).map_or(0.0, |reading| reading.value);
+    let carries = reading("organic flow") * 1000.0 * solvent.saponified * solvent.concentration / 3.0;
+    let stages: usize = size.stages.iter().sum();
+    let drawn = || balance.drawn.iter().map(|drawn| drawn.stream.aqueous.ions[Ion::H]);
+    Tally {
+        stage_flow: carries * stages as f64,
+        base: drawn().map(|acid| (-acid).max(0.0)).sum(),
+        acid: drawn().map(|acid| acid.max(0.0)).sum(),
+        solvent: reading("solvent held"),
+        oxide: reading("rare earths held"),
+    }
+}
+
 /// mol/h slipped into the product and lost to the raffinate.
 fn passed(spec: &Spec, plan: &Plan, balance: &Balance) -> [f64; 2] {
     let sum = |stream: &Stream, set: Set| {
@@ -337,7 +360,7 @@ fn node_of(spec: &Spec, plan: &Plan, allowed: [f64; 2], size: Size, feed: &Strea
     node
 }
 
-fn feed_strength(node: &Node) -> Option<f64> {
+pub(super) fn feed_strength(node: &Node) -> Option<f64> {
     use crate::quantity::Quantity;
     let text = node.get("feed_oxide").and_then(Node::text)?;
     crate::quantity::MassConcentration::parse(text).ok().map(|strength| strength.0)

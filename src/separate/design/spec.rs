@@ -71,6 +71,8 @@ pub struct Spec {
     pub scrub_acid: Vec<f64>,
     /// mol/L the strip liquor may have, rising.
     pub strip_acid: Vec<f64>,
+    /// Are linked batteries built too?
+    pub linked: bool,
     /// h in mixer and settler together.
     pub stage_hours: f64,
 }
@@ -112,9 +114,12 @@ impl Spec {
                     values
                 })
             });
+            let about = "may the loaded organic phase and the scrub liquor of a battery serve the next: true has the cheapest such \
+                         trains built and solved, and taken if they cost less; absent means they are priced by theory only";
+            let linked = if fields.has("linked") { fields.flag("linked", about) } else { Some(false) };
             fields.finish();
             let [scrub, strip] = acids;
-            Some((most?, scrub?, strip?))
+            Some((most?, scrub?, strip?, linked?))
         });
         let battery = root.raw("battery");
         if battery.is_none_or(|node| node.entries().is_empty()) {
@@ -144,7 +149,7 @@ impl Spec {
         let stage_hours = battery.map_or(0.0, residence);
         let (feed, products) = (feed?, products?);
         complete(root, &feed, &products)?;
-        let (most_stages, scrub_acid, strip_acid) = design?;
+        let (most_stages, scrub_acid, strip_acid, linked) = design?;
         Some(Self {
             title: title?,
             summary: summary?,
@@ -156,6 +161,7 @@ impl Spec {
             most_stages,
             scrub_acid,
             strip_acid,
+            linked,
             stage_hours,
         })
     }

@@ -9,7 +9,7 @@ use super::order::Set;
 use super::plan::Plans;
 use super::rigorous::Built;
 use super::spec::{Solvent, Spec, bare, written};
-use super::train::{Placed, Train};
+use super::train::{Chained, Placed, Train};
 use crate::document::Value;
 use crate::stream::Stream;
 use crate::table::{Cell, Table, nine_digits};
@@ -264,7 +264,7 @@ fn cut_tree(spec: &Spec, train: &Train) -> Table {
             product(plan.parts[1]),
             plan.floor.beta.into(),
             (100.0 * fed / whole).into(),
-            organic.map(|s| s * (extract + scrub + strip) as f64).into(),
+            built.used.stage_flow.into(),
             reading(built, "solvent held").into(),
             reading(built, "rare earths held").into(),
         ]);
@@ -361,7 +361,15 @@ fn orders(spec: &Spec, train: &Train) -> Table {
         "orders",
         "Orders of cuts, held against each other by theory",
         format!("price: {}; each order with its own best extractants and reflux", spec.goal.word()),
-        &[("order", ""), ("standing", ""), ("price", ""), ("over the cheapest", "%"), ("cuts", "")],
+        &[
+            ("order", ""),
+            ("standing", ""),
+            ("price", ""),
+            ("over the cheapest", "%"),
+            ("cuts", ""),
+            ("price as built", ""),
+            ("remark", ""),
+        ],
     );
     let best = train.orders.first().and_then(|order| order.price);
     for order in &train.orders {
@@ -371,6 +379,8 @@ fn orders(spec: &Spec, train: &Train) -> Table {
             order.price.into(),
             order.price.zip(best).map(|(price, best)| 100.0 * (price / best - 1.0)).into(),
             order.cuts.clone().into(),
+            order.rigorous.into(),
+            order.remark.clone().into(),
         ]);
     }
     table
@@ -422,6 +432,13 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
     }
     for (at, placed) in train.batteries.iter().enumerate() {
         let plan = &placed.built.plan;
+        let chained = train.chains.iter().find(|chained| chained.range().contains(&at));
+        if let Some(chained) = chained {
+            if chained.first == at {
+                text.push_str(&circuit(spec, train, chained));
+            }
+            continue;
+        }
         let from = placed.parent.map_or_else(|| "liquor".to_owned(), |(at, i)| train.batteries[at].streams[i].clone());
         _ = write!(
             text,
@@ -434,7 +451,9 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
             placed.tag.to_lowercase()
         );
         // Of batteries with the same extractant only the first writes what they share.
-        let first = train.batteries[..at].iter().find(|other| other.built.plan.solvent == plan.solvent);
+        let alone = |at: &usize| !train.chains.iter().any(|chained| chained.range().contains(at));
+        let before = (0..at).filter(alone).map(|at| &train.batteries[at]);
+        let first = before.into_iter().find(|other| other.built.plan.solvent == plan.solvent);
         let shared = first.map(|other| (&other.tag, &other.built.node));
         // What the first has and this one has not cannot be taken away by likeness.
         let shared =
@@ -465,6 +484,29 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
         );
     }
     text
+}
+
+/// Linked batteries as the one unit that they are.
+fn circuit(spec: &Spec, train: &Train, chained: &Chained) -> String {
+    let batteries = &train.batteries[chained.range()];
+    let (first, last) = (&batteries[0], &batteries[batteries.len() - 1]);
+    let from = first.parent.map_or("liquor", |(at, i)| &train.batteries[at].streams[i]);
+    let mut to: Vec<String> = batteries
+        .iter()
+        .enumerate()
+        .map(|(i, placed)| format!("raffinate-{} = \"{}\"", i + 1, placed.streams[0]))
+        .collect();
+    to.push(format!("stripped = \"{}\"", last.streams[1]));
+    let cuts: Vec<String> =
+        batteries.iter().map(|placed| format!("{}/{}", placed.built.plan.keys[0], placed.built.plan.keys[1])).collect();
+    format!(
+        "\n# Linked: {}\n[[unit]]\ntag  = \"{}-to-{}\"\nkind = \"circuit\"\nfrom = \"{from}\"\nto   = {{ {} }}\n{}",
+        cuts.join(", "),
+        first.tag,
+        last.tag.trim_start_matches("SX-"),
+        to.join(", "),
+        chained.linked.chain.text(spec, &chained.linked.feed, "unit.")
+    )
 }
 
 fn same(a: &Value, b: &Value) -> bool {

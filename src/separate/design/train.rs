@@ -7,13 +7,16 @@
 //! again.
 //!
 //! # Holds for
-//! Trains in which every loaded organic phase is stripped. Linked trains are priced by theory only.
+//! Trains in which every loaded organic phase is stripped, and, where they are asked for, linked ones
+//! ([`super::linked`]).
 //!
 //! # Source
 //! Bookkeeping.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::linked::{self, Linked, Scrub};
+use super::linked_train::{LINKED, Trials};
 use super::order::{Cut, Rank, Set, Tree, cheapest, greedy};
 use super::plan::{Barred, Plan, Plans};
 use super::rigorous::{Built, Size, build};
@@ -34,6 +37,22 @@ pub struct Placed {
     pub built: Built,
     /// Names of the two liquors it makes.
     pub streams: [String; 2],
+}
+
+/// Batteries that are linked, as one unit.
+#[derive(Debug, Clone)]
+pub struct Chained {
+    /// Where the first of them stands among the batteries.
+    pub first: usize,
+    /// As built.
+    pub linked: Linked,
+}
+
+impl Chained {
+    /// Its place among the batteries.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.linked.chain.links.len()
+    }
 }
 
 /// A product, reached.
@@ -64,6 +83,10 @@ pub struct Priced {
     pub standing: &'static str,
     /// Its cuts, in words.
     pub cuts: String,
+    /// Its price as built, where it was.
+    pub rigorous: Option<f64>,
+    /// What became of it.
+    pub remark: String,
 }
 
 /// A train, designed.
@@ -71,6 +94,8 @@ pub struct Priced {
 pub struct Train {
     /// In the order they are fed.
     pub batteries: Vec<Placed>,
+    /// Those of them that are linked.
+    pub chains: Vec<Chained>,
     /// In the specification's order.
     pub products: Vec<Reached>,
     /// The winner and what it was held against.
@@ -103,13 +128,17 @@ pub fn design(spec: &Spec, library: &Library, told: &mut dyn FnMut(&str)) -> Res
             (None, None) => return Err(no_order(spec, &plans)),
         };
         match train(spec, library, &plans, &tree, &mut memory, told)? {
-            Ok((batteries, products)) => {
+            Ok(made) => {
                 if let (Some(first), false) = (first, barred.is_empty()) {
                     let more = 100.0 * (tree.price() / first - 1.0);
                     notes.push(format!("the cheapest order whose cuts the rigorous solution makes; by theory {more:.2} % above the cheapest of all"));
                 }
-                let orders = priced(spec, &plans, &tree);
-                return Ok(Train { batteries, products, orders, solves: memory.solves, notes });
+                let mut orders = priced(spec, &plans, &tree);
+                orders[0].rigorous = Some(made.price(spec));
+                let mut trials = Trials { spec, library, barred, memory, orders, notes };
+                let Made { batteries, chains, products } = trials.best(made, told)?;
+                let Trials { memory, orders, notes, .. } = trials;
+                return Ok(Train { batteries, chains, products, orders, solves: memory.solves, notes });
             }
             Err((cut, error)) => {
                 notes.push(format!("given up: {}", error.to_string().lines().next().unwrap_or_default()));
@@ -125,18 +154,33 @@ pub fn design(spec: &Spec, library: &Library, told: &mut dyn FnMut(&str)) -> Res
 
 /// What earlier trials leave to later ones.
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
     built: Vec<(Plan, [f64; 2], Built)>,
+    linked: Vec<(Vec<Plan>, Vec<[f64; 2]>, Linked)>,
     sizes: BTreeMap<Barred, Size>,
     refusals: Vec<Error>,
     solves: usize,
 }
 
+/// A train built.
+pub(super) struct Made {
+    pub batteries: Vec<Placed>,
+    pub chains: Vec<Chained>,
+    pub products: Vec<Reached>,
+}
+
+impl Made {
+    /// What it costs, as built.
+    pub fn price(&self, spec: &Spec) -> f64 {
+        self.batteries.iter().map(|placed| spec.goal.price(&placed.built.used)).sum()
+    }
+}
+
 /// A train built, or the cut that was refused.
-type Outcome = Result<(Vec<Placed>, Vec<Reached>), (Barred, Error)>;
+pub(super) type Outcome = Result<Made, (Barred, Error)>;
 
 /// Builds one order of cuts, again and tighter until the products are what is asked.
-fn train(
+pub(super) fn train(
     spec: &Spec,
     library: &Library,
     plans: &Plans<'_>,
@@ -154,6 +198,7 @@ fn train(
             tight: &tight,
             memory,
             batteries: Vec::new(),
+            chains: Vec::new(),
             leaves: Vec::new(),
             refused: None,
         };
@@ -163,10 +208,10 @@ fn train(
                 (error, _) => Err(error),
             };
         }
-        let (batteries, leaves) = (work.batteries, work.leaves);
+        let (batteries, chains, leaves) = (work.batteries, work.chains, work.leaves);
         let products = reached(spec, leaves);
         if !tightened(spec, &products, &mut tight) {
-            return Ok(Ok((batteries, products)));
+            return Ok(Ok(Made { batteries, chains, products }));
         }
         told("again, tighter");
         last = Some(products);
@@ -196,6 +241,7 @@ struct Work<'s, 'p> {
     tight: &'p BTreeMap<(usize, usize), f64>,
     memory: &'p mut Memory,
     batteries: Vec<Placed>,
+    chains: Vec<Chained>,
     leaves: Vec<(Set, String, Stream)>,
     refused: Option<Barred>,
 }
@@ -216,6 +262,9 @@ impl Work<'_, '_> {
         let Some(plan) = self.plans.plan(cut.tag) else { return Ok(()) };
         let at = self.batteries.len();
         let tag = format!("SX-{}", at + 1);
+        if plan.linked {
+            return self.chain(tree, feed, parent, told);
+        }
         let allowed = self.allowed(&plan);
         let built = self.built(&plan, allowed, feed).map_err(|error| self.named(error, &plan).in_unit(&tag))?;
         told(&tag);
@@ -226,6 +275,71 @@ impl Work<'_, '_> {
             self.down(part, &outlets[i], Some((at, i)), &streams[i], told)?;
         }
         Ok(())
+    }
+
+    /// Linked batteries, and what is fed by them.
+    fn chain(
+        &mut self,
+        tree: &Tree,
+        feed: &Stream,
+        parent: Option<(usize, usize)>,
+        told: &mut dyn FnMut(&str),
+    ) -> Result<(), Error> {
+        let first = self.batteries.len();
+        let (mut plans, mut parts) = (Vec::new(), Vec::new());
+        let mut at = tree;
+        while let Some((cut, below)) = &at.cut {
+            let Some(plan) = self.plans.plan(cut.tag) else { return Ok(()) };
+            parts.push(&below[0]);
+            at = &below[1];
+            let last = !plan.linked;
+            plans.push(plan);
+            if last {
+                break;
+            }
+        }
+        parts.push(at);
+        let tag = |at: usize| format!("SX-{}", at + 1);
+        let linked = self.linked(&plans, feed).map_err(|error| error.in_unit(&tag(first)))?;
+        told(&tag(first));
+        let names: Vec<String> = parts.iter().map(|part| stream_name(self.spec, part.set)).collect();
+        let count = plans.len();
+        for (i, built) in linked.batteries(self.spec).into_iter().enumerate() {
+            let heavy =
+                if i + 1 == count { names[count].clone() } else { format!("organic to {}", tag(first + i + 1)) };
+            let parent = if i == 0 { parent } else { Some((first + i - 1, 1)) };
+            self.batteries.push(Placed { tag: tag(first + i), parent, built, streams: [names[i].clone(), heavy] });
+        }
+        let outlets = linked.balance.outlets.clone();
+        self.chains.push(Chained { first, linked });
+        for (i, part) in parts.iter().enumerate() {
+            let from = if i == count { (first + count - 1, 1) } else { (first + i, 0) };
+            self.down(part, &outlets[i], Some(from), &names[i], told)?;
+        }
+        Ok(())
+    }
+
+    /// Builds a chain, or finds it built already: with one scrub liquor, else with acid to each scrub.
+    fn linked(&mut self, plans: &[Plan], feed: &Stream) -> Result<Linked, Error> {
+        let allowed: Vec<[f64; 2]> = plans.iter().map(|plan| self.allowed(plan)).collect();
+        let same = |(others, limits, linked): &&(Vec<Plan>, Vec<[f64; 2]>, Linked)| {
+            others == plans && *limits == allowed && linked.feed == *feed
+        };
+        if let Some((_, _, linked)) = self.memory.linked.iter().find(same) {
+            return Ok(linked.clone());
+        }
+        let build = |scrub| linked::build(self.spec, self.library, plans, &allowed, scrub, feed);
+        match build(Scrub::Next).or_else(|first| build(Scrub::Acid).map_err(|_| first)) {
+            Ok(linked) => {
+                self.memory.solves += linked.solves;
+                self.memory.linked.push((plans.to_vec(), allowed, linked.clone()));
+                Ok(linked)
+            }
+            Err(error) => {
+                self.refused = plans.first().map(|plan| (plan.solvent, plan.set, plan.parts[0]));
+                Err(error)
+            }
+        }
     }
 
     /// Builds a battery, or finds it built already for the same feed.
@@ -361,7 +475,7 @@ fn tightened(spec: &Spec, products: &[Reached], tight: &mut BTreeMap<(usize, usi
 }
 
 /// The cuts of a tree in words.
-fn in_words(spec: &Spec, plans: &Plans<'_>, tree: &Tree) -> String {
+pub(super) fn in_words(spec: &Spec, plans: &Plans<'_>, tree: &Tree) -> String {
     let cuts: Vec<String> = tree
         .cuts()
         .into_iter()
@@ -390,6 +504,8 @@ fn priced(spec: &Spec, plans: &Plans<'_>, best: &Tree) -> Vec<Priced> {
         price: tree.map(Tree::price),
         standing,
         cuts: tree.map_or_else(String::new, |tree| in_words(spec, plans, tree)),
+        rigorous: None,
+        remark: String::new(),
     };
     let uneven = |cut: &Cut| plans.plan(cut.tag).map_or(1.0, |plan| (plan.floor.extract / plan.fed - 0.5).abs());
     let widest = |cut: &Cut| plans.plan(cut.tag).map_or(0.0, |plan| -plan.floor.beta);
@@ -409,12 +525,7 @@ fn priced(spec: &Spec, plans: &Plans<'_>, best: &Tree) -> Vec<Priced> {
     }
     let linked = Plans::new(spec, true);
     let tree = cheapest(&linked, all);
-    orders.push(named(
-        "cheapest, loaded organic may feed the next battery",
-        "exact for sharp cuts, theory only",
-        &linked,
-        tree.as_ref(),
-    ));
+    orders.push(named(LINKED, "exact for sharp cuts, theory only", &linked, tree.as_ref()));
     let middle = Plans::with_middle(spec);
     let tree = cheapest(&middle, all);
     orders.push(named("cheapest, middle outlets at their floor", "no train goes below", &middle, tree.as_ref()));

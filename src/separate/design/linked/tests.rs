@@ -1,0 +1,163 @@
+use super::*;
+use crate::library::Library;
+use crate::separate::design::order::{Cuts, cheapest};
+use crate::separate::design::plan::Plans;
+use crate::separate::design::rigorous;
+
+/// Praseodymium, neodymium and samarium: two cuts of one extractant.
+const SLATE: &str = r#"
+title = "t"
+summary = "s"
+[operation]
+time = "7200 h/y"
+[feed]
+stream = "liquor"
+water = "1000 kg/h"
+temperature = "25 degC"
+[feed.dissolved]
+"Pr3+" = "250 mol/h"
+"Nd3+" = "450 mol/h"
+"Sm3+" = "200 mol/h"
+Cl- = "2700 mol/h"
+[objective]
+least = "stages-flow"
+[design]
+most_stages = 120
+scrub_acid = ["4 mol/L"]
+strip_acid = ["5 mol/L"]
+[battery]
+base = "sodium-hydroxide-50"
+acid = "hydrochloric-acid-35"
+water = "water"
+diluent = "kerosene"
+feed_oxide = "150 g/L"
+feed_ph = 2
+solvent_loss = "50 mg/L"
+residence = { mixer = "5 min", settler = "20 min", saponification = "30 min" }
+mixer_power = 0.5
+missing = { rare_earths = "linear-in-atomic-number", others = "not-extracted" }
+[[extractant]]
+extractant = "p507"
+concentration = "1.5 mol/L"
+saponified = "30 %"
+[[product]]
+name = "Pr"
+of = ["Pr"]
+purity = "99.9 %"
+recovery = "99 %"
+[[product]]
+name = "Nd"
+of = ["Nd"]
+purity = "99.9 %"
+recovery = "99 %"
+[[product]]
+name = "Sm"
+of = ["Sm"]
+purity = "99.9 %"
+recovery = "99 %"
+"#;
+
+fn spec(text: &str) -> Spec {
+    crate::run::design::read("spec.toml", text, &Library::builtin()).unwrap()
+}
+
+/// The other light rare earths, with D2EHPA: the two cuts are alike, and so are the organic flows they need.
+fn lanthanum() -> String {
+    SLATE
+        .replace("\"Pr3+\" = \"250 mol/h\"", "\"La3+\" = \"640 mol/h\"")
+        .replace("\"Nd3+\" = \"450 mol/h\"", "\"Ce3+\" = \"100 mol/h\"")
+        .replace("\"Sm3+\" = \"200 mol/h\"", "\"Pr3+\" = \"160 mol/h\"")
+        .replace("\"p507\"\nconcentration = \"1.5", "\"d2ehpa\"\nconcentration = \"1")
+        .replace("\"Pr\"", "\"La\"")
+        .replace("\"Nd\"", "\"Ce\"")
+        .replace("\"Sm\"", "\"Pr\"")
+}
+
+/// What the cheapest order uses without links, each battery solved on what reaches it.
+fn alone(spec: &Spec) -> Tally {
+    let plans = Plans::new(spec, false);
+    let mut whole = Tally::default();
+    let mut left = vec![(cheapest(&plans, spec.all()).unwrap(), spec.feed.clone())];
+    while let Some((tree, feed)) = left.pop() {
+        let Some((cut, parts)) = tree.cut else { continue };
+        let plan = plans.plan(cut.tag).unwrap();
+        let built = rigorous::build(spec, &Library::builtin(), &plan, plan.allowed, &feed, None).unwrap();
+        whole.stage_flow += built.used.stage_flow;
+        whole.base += built.used.base;
+        whole.acid += built.used.acid;
+        whole.solvent += built.used.solvent;
+        left.extend(parts.into_iter().zip(built.balance.outlets));
+    }
+    whole
+}
+
+/// The two cuts of three products, the first handing its loaded organic phase on.
+fn pair(spec: &Spec) -> Vec<Plan> {
+    let plans = Plans::new(spec, true);
+    let linked = |cut: &&crate::separate::design::order::Cut| plans.plan(cut.tag).is_some_and(|plan| plan.linked);
+    let cuts = plans.of(spec.all(), 0);
+    let first = cuts.iter().find(linked).unwrap();
+    let (heavy, phase) = first.parts[1];
+    let last = plans.of(heavy, phase);
+    let last = last.iter().find(|cut| !linked(cut)).unwrap();
+    [first, last].map(|cut| plans.plan(cut.tag).unwrap()).to_vec()
+}
+
+fn made(spec: &Spec, scrub: Scrub) -> Linked {
+    let pair = pair(spec);
+    let allowed: Vec<[f64; 2]> = pair.iter().map(|plan| plan.allowed).collect();
+    let linked = build(spec, &Library::builtin(), &pair, &allowed, scrub, &spec.feed).unwrap();
+    for (passed, allowed) in linked.passed.iter().zip(&allowed) {
+        assert!(passed[0] <= allowed[0] && passed[1] <= allowed[1], "{passed:?} {allowed:?}");
+    }
+    linked
+}
+
+/// Two cuts alike: one flow of base and one of scrub acid serve both, and fewer stages times flow make the same.
+#[test]
+fn a_linked_pair_makes_the_same_with_less() {
+    let spec = spec(&lanthanum());
+    let (alone, linked) = (alone(&spec), made(&spec, Scrub::Next).used);
+    for (what, linked, alone, least, most) in [
+        ("stages × flow", linked.stage_flow, alone.stage_flow, 0.90, 0.99),
+        ("base", linked.base, alone.base, 0.70, 0.80),
+        ("acid", linked.acid, alone.acid, 0.70, 0.85),
+        ("solvent", linked.solvent, alone.solvent, 0.85, 0.97),
+    ] {
+        assert!((least..most).contains(&(linked / alone)), "{what}: {linked} linked, {alone} alone");
+    }
+}
+
+/// Two cuts unlike: the easy one would have all the organic phase of the hard one pass its scrub and its strip.
+#[test]
+fn linking_an_easy_cut_to_a_hard_one_does_not_pay() {
+    let spec = spec(SLATE);
+    let alone = alone(&spec);
+    for scrub in [Scrub::Next, Scrub::Acid] {
+        let linked = made(&spec, scrub).used;
+        assert!(linked.stage_flow > 1.1 * alone.stage_flow, "{} {}", linked.stage_flow, alone.stage_flow);
+    }
+}
+
+/// Its batteries, told one by one, use what it uses.
+#[test]
+fn the_parts_of_a_chain_are_the_chain() {
+    let spec = spec(SLATE);
+    let linked = made(&spec, Scrub::Next);
+    let parts = linked.batteries(&spec);
+    let sum = |of: fn(&Tally) -> f64| parts.iter().map(|built| of(&built.used)).sum::<f64>() / of(&linked.used);
+    for whole in [sum(|used| used.stage_flow), sum(|used| used.base), sum(|used| used.acid), sum(|used| used.oxide)] {
+        assert!((whole - 1.0).abs() < 1e-9, "{whole}");
+    }
+    let fed = dissolved(&spec.feed).rare_earth_total();
+    assert!(
+        (dissolved(&parts[1].feed).rare_earth_total() + dissolved(&parts[0].balance.outlets[0]).rare_earth_total()
+            - fed)
+            .abs()
+            < 1e-6 * fed
+    );
+    // Organic flow, counted by the unit itself, times stages.
+    let table = &linked.balance.tables[0];
+    let litres: f64 = table.numbers("organic").iter().flatten().sum();
+    assert!((litres / linked.chain.litres(&spec, linked.used.stage_flow) - 1.0).abs() < 1e-9);
+}

@@ -42,6 +42,8 @@ pub struct Profile {
     pub ratio: Vec<Option<f64>>,
     /// What enters from outside, where it is told.
     pub feeds: Vec<String>,
+    /// D at equilibrium, of the elements it is told of.
+    ratios: Vec<Series>,
     named: Option<(Element, Element)>,
 }
 
@@ -99,6 +101,7 @@ impl Profile {
                 .map(|((o, a), told)| told.or_else(|| Some(o? / a.filter(|a| *a > 0.0)?)))
                 .collect(),
             feeds: words("feed"),
+            ratios: phase("D"),
             named: match named[..] {
                 [light, heavy] => Some((light, heavy)),
                 _ => None,
@@ -165,7 +168,9 @@ impl Profile {
             .collect();
         let mut best: Option<(f64, Element, Element)> = None;
         for pair in leaning.windows(2) {
-            let gap = (pair[0].1 - pair[1].1).abs();
+            // One that goes with the raffinate beside one that goes with the organic phase comes first.
+            let parted = if pair[0].1 * pair[1].1 < 0.0 { 100.0 } else { 0.0 };
+            let gap = parted + (pair[0].1 - pair[1].1).abs();
             if best.is_none_or(|(widest, ..)| gap > widest + 1e-9) {
                 best = Some((gap, pair[0].0, pair[1].0));
             }
@@ -187,6 +192,14 @@ impl Profile {
 
     /// The separation factor of the keys in each stage.
     pub fn beta(&self) -> Vec<Option<f64>> {
+        let ratio = |element: Element| self.ratios.iter().find(|(e, _)| *e == element).map(|(_, values)| values);
+        if let Some((light, heavy)) = self.key_pair().and_then(|(light, heavy)| Some((ratio(light)?, ratio(heavy)?))) {
+            let factor = |(light, heavy): (&Option<f64>, &Option<f64>)| {
+                Some((*heavy)? / (*light)?).filter(|beta| beta.is_finite() && *beta > 0.0)
+            };
+            return light.iter().zip(heavy).map(factor).collect();
+        }
+        // Without them from what leaves, in which drops of the other phase are as well.
         let (aqueous, organic) = (self.odds(&self.aqueous), self.odds(&self.organic));
         aqueous.into_iter().zip(organic).map(|(x, y)| Some(y? / x?).filter(|beta| beta.is_finite())).collect()
     }
@@ -271,6 +284,18 @@ mod tests {
         let profile = Profile::read(&table).unwrap();
         assert_eq!((profile.joined().len(), profile.key_pair()), (2, None));
         crate::report::draw::eye::inspect(&crate::report::draw::ladder::draw(&profile));
+    }
+
+    /// Told D say the factor of a stage; what leaves it has drops of the other phase in it.
+    #[test]
+    fn the_factor_is_that_of_equilibrium() {
+        let mut table = fixture::battery([8, 8, 4], 15);
+        for (name, value) in [("D.Nd", 0.5), ("D.Sm", 4.0)] {
+            let at = table.position(name).unwrap();
+            table.rows.iter_mut().for_each(|row| row[at] = value.into());
+        }
+        let beta = Profile::read(&table).unwrap().beta();
+        assert!(beta.len() == 20 && beta.iter().all(|beta| (beta.unwrap() - 8.0).abs() < 1e-12));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod cases;
 pub mod design;
 pub mod extractant;
 pub mod fit;
+mod illinois;
 pub mod isotherm;
 pub mod mixer_settlers;
 pub mod splitter;

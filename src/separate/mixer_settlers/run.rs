@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::ion::{ByIon, Ion};
 use crate::reagent::Reagent;
 use crate::separate::cascade::{Cascade, Profile, Stage, western_name};
+use crate::separate::illinois;
 use crate::separate::isotherm::Contact;
 use crate::separate::isotherm::cation_exchange::charge_of;
 use crate::separate::theory::{self, Design, Specification};
@@ -371,7 +372,7 @@ fn balanced(first: f64, miss: &mut dyn FnMut(f64) -> Result<f64, Error>) -> Resu
         unit: String::new(),
         what: "the scrub flow that balances the two outlets".into(),
         residual,
-        iterations: 60,
+        iterations: illinois::MOST,
         worst: "the split of the keys".into(),
         hint: "a margin nearer to 1, more stages, or flows by ratios".into(),
     };
@@ -387,29 +388,7 @@ fn balanced(first: f64, miss: &mut dyn FnMut(f64) -> Result<f64, Error>) -> Resu
         }
         fb = miss(b)?;
     }
-    let mut side = 0;
-    for _ in 0..60 {
-        if fb.abs() < 1e-5 || (b - a).abs() < 1e-13 {
-            return Ok(());
-        }
-        let c = b - fb * (b - a) / (fb - fa);
-        let fc = miss(c)?;
-        if fc.abs() < 1e-5 {
-            return Ok(());
-        }
-        if fc * fb < 0.0 {
-            (a, fa) = (b, fb);
-            side = 0;
-        } else {
-            // Illinois: the end that stays put loses weight.
-            if side == 1 {
-                fa *= 0.5;
-            }
-            side = 1;
-        }
-        (b, fb) = (c, fc);
-    }
-    Err(never(fb))
+    illinois::close([(a, fa), (b, fb)], 1e-5, miss)?.map_or(Ok(()), |residual| Err(never(residual)))
 }
 
 /// The battery at given flows.

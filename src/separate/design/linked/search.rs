@@ -11,6 +11,7 @@ use crate::separate::design::goal::Tally;
 use crate::separate::design::order::Set;
 use crate::separate::design::plan::Plan;
 use crate::separate::design::spec::{Spec, dissolved};
+use crate::separate::illinois;
 use crate::stream::Stream;
 use crate::unit::Balance;
 
@@ -308,25 +309,10 @@ impl Search<'_> {
                 return Ok(found);
             }
         }
-        let mut side = 0;
-        for _ in 0..60 {
-            let c = b - fb * (b - a) / (fb - fa);
-            let fc = at(c, &mut found)?;
-            if fc.abs() < EVEN || (b - a).abs() < 1e-13 {
-                return Ok(found);
-            }
-            if fc * fb < 0.0 {
-                (a, fa) = (b, fb);
-                side = 0;
-            } else {
-                if side == 1 {
-                    fa *= 0.5;
-                }
-                side = 1;
-            }
-            (b, fb) = (c, fc);
+        match illinois::close([(a, fa), (b, fb)], EVEN, &mut |x| at(x, &mut found))? {
+            None => Ok(found),
+            Some(_) => Err(self.uneven_at("the scrub flow that balances a battery was not found")),
         }
-        Err(self.uneven_at("the scrub flow that balances a battery was not found"))
     }
 
     fn solved(&mut self, chain: &Chain) -> Result<Passed, Error> {

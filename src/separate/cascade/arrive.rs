@@ -19,9 +19,10 @@
 
 use super::blocks::Blocks;
 use super::graph::{Node, Part};
-use super::linear::{Balances, passes};
+use super::linear::Balances;
 use super::network::Stage;
 use super::newton::Work;
+use super::passing::add_sent;
 use super::told;
 use crate::error::Error;
 
@@ -63,8 +64,8 @@ impl Work<'_, '_> {
             self.iterations += 1;
             self.divide(part);
             self.keep(part, &mut before);
-            if !balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals) {
-                return Err(told::no_way_out(self.network, self.graph, part, &self.splits));
+            if !balances.solve(self.network, self.graph, part, &self.splits.shares, fed, &mut self.totals) {
+                return Err(told::no_way_out(self.network, self.graph, part, &self.splits.shares));
             }
             let size = self.apart(part, &before);
             if size <= SETTLED || (size > 0.3 * best && best <= STANDS && size <= STANDS) {
@@ -100,7 +101,7 @@ impl Work<'_, '_> {
             step = Last::Newton;
             // Factors of an earlier step do while each step takes a digit off.
             if !factored || size > 0.1 * before_that {
-                if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
+                if !blocks.factor(self.network, self.graph, part, &self.splits.shares, 1.0 + 1.0 / time) {
                     break;
                 }
                 factored = true;
@@ -140,26 +141,12 @@ impl Work<'_, '_> {
     /// (I − A)(T − t), with T what is there now and t what was.
     fn unbalanced(&self, part: &Part, before: &[f64], gaps: &mut [f64]) {
         let k = self.network.solutes.len();
-        let apart = |at: usize, i: usize| self.totals[part.nodes[at] * k + i] - before[at * k + i];
-        for at in 0..part.nodes.len() {
-            for i in 0..k {
-                gaps[at * k + i] = apart(at, i);
-            }
-        }
-        let mut send = |id: usize, from: usize, to: usize| {
-            for i in 0..k {
-                gaps[to * k + i] -= passes(self.network, self.graph, id, &self.splits, i) * apart(from, i);
-            }
-        };
-        for (at, own) in part.own.iter().enumerate() {
-            for &id in own {
-                send(id, at, at);
-            }
-        }
-        for entry in &part.entries {
-            for &id in &entry.edges {
-                send(id, entry.column, entry.row);
-            }
+        let now = part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]);
+        let apart: Vec<f64> = now.zip(before).map(|(now, before)| now - before).collect();
+        gaps.fill(0.0);
+        add_sent(self.network, self.graph, part, &self.splits.shares, &apart, gaps);
+        for (gap, apart) in gaps.iter_mut().zip(apart) {
+            *gap = apart - *gap;
         }
     }
 }

@@ -5,31 +5,31 @@
 //! d_j δ_j − Σ E_ij δ_i = r_j,     E_ij = ∂(what node i sends to j)/∂t_i
 //! ```
 //! E is a diagonal plus rank two wherever it is still what the network has, so that a product
-//! with it costs K²; what costs K³ is one inverse a node and one product for each block that
-//! elimination fills. A battery with its organic loop closed fills one block a stage. The
-//! factors are kept: a further right-hand side costs K² a block.
+//! with it costs K² and is made when it is needed, not stored; what costs K³ is one inverse a node
+//! and one product for each block that elimination fills. A battery with its organic loop closed
+//! fills one block a stage. The factors are kept: a further right-hand side costs K² a block.
 //!
 //! # Source
 //! Block elimination, textbook algebra.
 
 use super::graph::{Graph, Node, Part};
-use super::kernels::{self, Sparse};
-use super::network::{Network, Phase};
-use super::stage::Splits;
+use super::kernels::{self, Sparse, felt};
+use super::network::Network;
+use super::stage::Shares;
 
 /// The factors of a part's matrix, and the work space they are made in.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Blocks {
     solutes: usize,
-    /// Inverse of each pivot.
-    inverse: Vec<f64>,
-    /// Blocks of entries right of the diagonal, and of filled ones below; by [`Self::place`].
-    dense: Vec<f64>,
-    /// Where an entry's block is in `dense`.
+    /// The inverse of each pivot, then the blocks of filled entries, by [`Self::place`]: one store, which a system
+    /// that is asked for it again and again has at hand.
+    store: Vec<f64>,
+    /// Where a filled entry's block is, from the end of the inverses.
     place: Vec<Option<usize>>,
     /// The shares the factors were made at.
-    at: Splits,
+    at: Shares,
     scratch: Vec<f64>,
+    lower: Vec<f64>,
     pivots: Vec<usize>,
     sparse: Sparse,
 }
@@ -42,8 +42,7 @@ impl Blocks {
             .entries
             .iter()
             .map(|entry| {
-                let kept = entry.row < entry.column || entry.filled;
-                kept.then(|| {
+                entry.filled.then(|| {
                     count += 1;
                     (count - 1) * square
                 })
@@ -51,11 +50,11 @@ impl Blocks {
             .collect();
         Self {
             solutes,
-            inverse: vec![0.0; part.nodes.len() * square],
-            dense: vec![0.0; count * square],
+            store: vec![0.0; (part.nodes.len() + count) * square],
             place,
-            at: Splits::default(),
-            scratch: vec![0.0; square],
+            at: Shares::default(),
+            scratch: vec![0.0; square.max(2 * solutes)],
+            lower: vec![0.0; square],
             pivots: vec![0; solutes],
             sparse: Sparse::of(solutes),
         }
@@ -68,13 +67,14 @@ impl Blocks {
         network: &Network<'_>,
         graph: &Graph,
         part: &Part,
-        splits: &Splits,
+        shares: &Shares,
         diagonal: f64,
     ) -> bool {
         let k = self.solutes;
         let square = k * k;
-        self.at.clone_from(splits);
-        let Self { inverse, dense, place, at, scratch, pivots, sparse, .. } = self;
+        self.at.copy(shares);
+        let Self { store, place, at, scratch, lower, pivots, sparse, .. } = self;
+        let (inverse, dense) = store.split_at_mut(part.nodes.len() * square);
         for (position, &node) in part.nodes.iter().enumerate() {
             let block = &mut inverse[position * square..(position + 1) * square];
             let number = if matches!(graph.kinds[node], Node::Mixer(_)) { diagonal } else { 1.0 };
@@ -91,11 +91,9 @@ impl Blocks {
             let Some(start) = *start else { continue };
             let block = &mut dense[start..start + square];
             block.fill(0.0);
-            if entry.filled {
-                for &edge in &entry.edges {
-                    sparse.sent(network, graph, at, edge);
-                    sparse.subtract_from(block, k);
-                }
+            for &edge in &entry.edges {
+                sparse.sent(network, graph, at, edge);
+                sparse.subtract_from(block, k);
             }
         }
         for c in 0..part.nodes.len() {
@@ -104,38 +102,34 @@ impl Blocks {
                 return false;
             }
             for &high in &part.right[c] {
-                let Some(start) = place[high] else { continue };
-                let entry = &part.entries[high];
-                let block = &mut dense[start..start + square];
-                if entry.filled {
+                if let Some(start) = place[high] {
+                    let block = &mut dense[start..start + square];
                     scratch.copy_from_slice(block);
                     kernels::product(pivot, scratch, k, block);
-                } else {
-                    for &edge in &entry.edges {
-                        sparse.sent(network, graph, at, edge);
-                        kernels::subtract_after(pivot, sparse, k, block);
-                    }
                 }
             }
-            let mut changed = part.changed[c].iter();
-            for &low in &part.below[c] {
-                let entry = &part.entries[low];
-                for &high in &part.right[c] {
-                    let Some(from) = place[high] else { continue };
+            for (at_low, &low) in part.below[c].iter().enumerate() {
+                let row = part.entries[low].row;
+                for (at_high, &high) in part.right[c].iter().enumerate() {
                     // Not in place: what is changed may lie in the same store as what changes it.
-                    scratch.copy_from_slice(&dense[from..from + square]);
-                    let lower = place[low].filter(|_| entry.filled).map(|start| dense[start..start + square].to_vec());
-                    let target = match changed.next() {
-                        Some(Some(target)) => match place[*target] {
+                    match place[high] {
+                        Some(from) => scratch.copy_from_slice(&dense[from..from + square]),
+                        None => sent_after(pivot, network, graph, at, &part.entries[high].edges, sparse, scratch),
+                    }
+                    if let Some(start) = place[low] {
+                        lower.copy_from_slice(&dense[start..start + square]);
+                    }
+                    let target = match part.changed[c][at_low * part.right[c].len() + at_high] {
+                        Some(target) => match place[target] {
                             Some(start) => &mut dense[start..start + square],
                             None => continue,
                         },
-                        _ => &mut rest[(entry.row - c - 1) * square..(entry.row - c) * square],
+                        None => &mut rest[(row - c - 1) * square..(row - c) * square],
                     };
-                    if let Some(lower) = lower {
-                        kernels::subtract_product(&lower, scratch, k, target);
+                    if place[low].is_some() {
+                        kernels::subtract_product(lower, scratch, k, target);
                     } else {
-                        for &edge in &entry.edges {
+                        for &edge in &part.entries[low].edges {
                             sparse.sent(network, graph, at, edge);
                             kernels::add_times(sparse, scratch, k, target);
                         }
@@ -150,35 +144,78 @@ impl Blocks {
     pub(super) fn solve(&mut self, network: &Network<'_>, graph: &Graph, part: &Part, rhs: &mut [f64]) {
         let k = self.solutes;
         let square = k * k;
+        let Self { store, place, at, scratch, sparse, .. } = self;
+        let (inverse, dense) = store.split_at(part.nodes.len() * square);
+        let (room, sum) = scratch.split_at_mut(k);
+        let (room, sum) = (&mut room[..k], &mut sum[..k]);
         for c in 0..part.nodes.len() {
-            let pivot = &self.inverse[c * square..(c + 1) * square];
-            kernels::times_vector(pivot, &mut rhs[c * k..(c + 1) * k], &mut self.scratch[..k]);
+            let (head, tail) = rhs.split_at_mut((c + 1) * k);
+            let here = &mut head[c * k..];
+            room.copy_from_slice(here);
+            kernels::times_vector(&inverse[c * square..(c + 1) * square], room, here);
             for &low in &part.below[c] {
                 let entry = &part.entries[low];
-                let (head, tail) = rhs.split_at_mut((c + 1) * k);
-                let here = &head[c * k..];
                 let row = &mut tail[(entry.row - c - 1) * k..(entry.row - c) * k];
-                if entry.filled {
-                    if let Some(start) = self.place[low] {
-                        kernels::subtract_product_vector(&self.dense[start..start + square], here, row);
-                    }
+                if let Some(start) = place[low] {
+                    kernels::times_vector(&dense[start..start + square], here, room);
+                    subtract(row, room);
                 } else {
                     for &edge in &entry.edges {
-                        self.sparse.sent(network, graph, &self.at, edge);
-                        kernels::add_times_vector(&self.sparse, here, row);
+                        sparse.sent(network, graph, at, edge);
+                        kernels::add_times_vector(sparse, here, row);
                     }
                 }
             }
         }
         for c in (0..part.nodes.len()).rev() {
+            let (head, tail) = rhs.split_at_mut((c + 1) * k);
+            let here = &mut head[c * k..];
+            sum.fill(0.0);
+            let mut reached = false;
             for &high in &part.right[c] {
-                let Some(start) = self.place[high] else { continue };
-                let from = part.entries[high].column;
-                let (head, tail) = rhs.split_at_mut((c + 1) * k);
-                let there = &tail[(from - c - 1) * k..(from - c) * k];
-                kernels::subtract_product_vector(&self.dense[start..start + square], there, &mut head[c * k..]);
+                let entry = &part.entries[high];
+                let there = &tail[(entry.column - c - 1) * k..(entry.column - c) * k];
+                if let Some(start) = place[high] {
+                    kernels::times_vector(&dense[start..start + square], there, room);
+                    subtract(here, room);
+                } else {
+                    for &edge in &entry.edges {
+                        sparse.sent(network, graph, at, edge);
+                        kernels::add_times_vector(sparse, there, sum);
+                        reached = true;
+                    }
+                }
+            }
+            if reached {
+                kernels::times_vector(&inverse[c * square..(c + 1) * square], sum, room);
+                for (slot, value) in here.iter_mut().zip(&*room) {
+                    *slot += value;
+                }
             }
         }
+    }
+}
+
+/// `into = −inverse · E`, with E what an entry's edges send.
+fn sent_after(
+    inverse: &[f64],
+    network: &Network<'_>,
+    graph: &Graph,
+    shares: &Shares,
+    edges: &[usize],
+    sparse: &mut Sparse,
+    into: &mut [f64],
+) {
+    into.fill(0.0);
+    for &edge in edges {
+        sparse.sent(network, graph, shares, edge);
+        kernels::subtract_after(inverse, sparse, sparse.own.len(), into);
+    }
+}
+
+fn subtract(from: &mut [f64], what: &[f64]) {
+    for (slot, value) in from.iter_mut().zip(what) {
+        *slot -= value;
     }
 }
 
@@ -189,25 +226,22 @@ impl Sparse {
     }
 
     /// Becomes the derivative of what an edge passes, row by solute that arrives.
-    fn sent(&mut self, network: &Network<'_>, graph: &Graph, splits: &Splits, edge: usize) {
+    fn sent(&mut self, network: &Network<'_>, graph: &Graph, shares: &Shares, edge: usize) {
         let edge = &graph.edges[edge];
         if let (Node::Mixer(stage), Some(phase)) = (graph.kinds[edge.from], edge.phase) {
             let k = network.solutes.len();
             let row = stage * k..(stage + 1) * k;
-            let [under, over] = network.stages[stage].entrained;
-            let moved = edge.share * (1.0 - under - over);
-            let (parts, rank) = match phase {
-                Phase::Aqueous => ([edge.share * under, edge.share * (1.0 - over)], -moved),
-                Phase::Organic => ([edge.share * (1.0 - under), edge.share * over], moved),
-            };
-            self.free_by.copy_from_slice(&splits.free_by[row.clone()]);
-            self.other_by.copy_from_slice(&splits.other_by[row.clone()]);
-            let (goes, stays) = (&splits.goes[row.clone()], &splits.stays[row.clone()]);
-            let (by_free, by_other) = (&splits.by_free[row.clone()], &splits.by_other[row]);
+            let [with, without] = network.leaving(stage, phase).map(|part| part * edge.share);
+            // What goes more does not stay.
+            let moved = with - without;
+            self.free_by.copy_from_slice(&shares.free_by[row.clone()]);
+            self.other_by.copy_from_slice(&shares.other_by[row.clone()]);
+            let (goes, stays) = (&shares.goes[row.clone()], &shares.stays[row.clone()]);
+            let (by_free, by_other) = (&shares.by_free[row.clone()], &shares.by_other[row]);
             for a in 0..k {
-                self.own[a] = parts[0] * goes[a] + parts[1] * stays[a];
-                self.by_free[a] = rank * by_free[a];
-                self.by_other[a] = rank * by_other[a];
+                self.own[a] = with * goes[a] + without * stays[a];
+                self.by_free[a] = felt(moved * by_free[a]);
+                self.by_other[a] = felt(moved * by_other[a]);
             }
         } else {
             self.own.fill(edge.share);

@@ -12,9 +12,10 @@
 //! Balances.
 
 use super::graph::{Graph, Node};
+use super::kernels::NOTHING;
 use super::linear::{Balances, fed};
 use super::network::{Network, Phase, Pipe, Stage};
-use super::stage::Splits;
+use super::stage::Shares;
 use crate::element::Element;
 use crate::error::Error;
 
@@ -112,15 +113,13 @@ pub fn paths(network: &Network<'_>, phase: Phase, enters: &[usize], cut: &[usize
         names: Vec::new(),
     };
     let graph = Graph::of(&carriers);
-    let mut splits = Splits::new(n, count);
     let (goes, stays) = if phase == Phase::Organic { (1.0, 0.0) } else { (0.0, 1.0) };
-    splits.goes.fill(goes);
-    splits.stays.fill(stays);
+    let shares = Shares { goes: vec![goes; n * count], stays: vec![stays; n * count], ..Shares::default() };
     let mut totals = vec![0.0; graph.nodes() * count];
     let mut balances = Balances::default();
     for part in &graph.parts {
-        let fed = fed(&carriers, &graph, part, &splits, &totals);
-        if !balances.solve(&carriers, &graph, part, &splits, &fed, &mut totals) {
+        let fed = fed(&carriers, &graph, part, &shares, &totals);
+        if !balances.solve(&carriers, &graph, part, &shares, &fed, &mut totals) {
             let stage = part.nodes.iter().map(|&node| match graph.kinds[node] {
                 Node::Mixer(stage) | Node::Inlet(stage, _) => stage,
             });
@@ -137,13 +136,14 @@ pub fn paths(network: &Network<'_>, phase: Phase, enters: &[usize], cut: &[usize
     }
     let there = |stage: usize| {
         // What never gets there is there to no amount.
-        let some = |litres: f64| if litres < 1e-200 { 0.0 } else { litres };
+        let some = |litres: f64| if litres <= NOTHING { 0.0 } else { litres };
         let mixer: Vec<f64> = (0..count).map(|i| some(totals[graph.mixer[stage] * count + i])).collect();
         let leaves = (0..count).map(|i| {
             [Phase::Aqueous, Phase::Organic].map(|out| {
                 let inlet = graph.inlets[stage][usize::from(out == Phase::Organic)];
                 let past = if inlet == graph.mixer[stage] { 0.0 } else { 1.0 - network.stages[stage].efficiency };
-                network.leaving(stage, out, goes, stays) * mixer[i] + past * some(totals[inlet * count + i])
+                let [of_goes, of_stays] = network.leaving(stage, out);
+                (of_goes * goes + of_stays * stays) * mixer[i] + past * some(totals[inlet * count + i])
             })
         });
         Carried { leaves: leaves.collect(), mixer }

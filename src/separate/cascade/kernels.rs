@@ -6,6 +6,16 @@
 /// The largest size compiled by itself.
 const LARGEST: usize = 24;
 
+/// What is smaller is nothing: products of what is left are still normal numbers, and a number that is not costs a
+/// hundred others.
+pub(super) const NOTHING: f64 = 1e-150;
+
+/// A number, or nothing.
+#[inline]
+pub(super) fn felt(x: f64) -> f64 {
+    if x.abs() < NOTHING { 0.0 } else { x }
+}
+
 /// A diagonal and a rank two: what an edge sends, by what is in the node it comes from.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sparse {
@@ -42,7 +52,7 @@ fn product_of<const K: usize>(left: &[f64], right: &[f64], into: &mut [f64]) {
                 line[c] += factor * row[c];
             }
         }
-        *slot = line;
+        *slot = line.map(felt);
     }
 }
 
@@ -54,6 +64,9 @@ fn product_any(left: &[f64], right: &[f64], into: &mut [f64]) {
             for (slot, value) in line.iter_mut().zip(row) {
                 *slot += factor * value;
             }
+        }
+        for slot in line {
+            *slot = felt(*slot);
         }
     }
 }
@@ -133,13 +146,9 @@ pub(super) fn subtract_after(inverse: &[f64], sparse: &Sparse, k: usize, into: &
 fn subtract_after_of<const K: usize>(inverse: &[f64], sparse: &Sparse, into: &mut [f64]) {
     let (inverse, into) = (inverse.as_chunks::<K>().0, into.as_chunks_mut::<K>().0);
     for (slot, line) in into.iter_mut().zip(inverse) {
-        let (mut free, mut other) = (0.0, 0.0);
-        for (x, (by_free, by_other)) in line.iter().zip(sparse.by_free.iter().zip(&sparse.by_other)) {
-            free += x * by_free;
-            other += x * by_other;
-        }
+        let (free, other) = (dot(line, &sparse.by_free), dot(line, &sparse.by_other));
         for c in 0..K {
-            slot[c] -= line[c] * sparse.own[c] + free * sparse.free_by[c] + other * sparse.other_by[c];
+            slot[c] = felt(slot[c] - (line[c] * sparse.own[c] + free * sparse.free_by[c] + other * sparse.other_by[c]));
         }
     }
 }
@@ -149,12 +158,13 @@ fn subtract_after_any(inverse: &[f64], sparse: &Sparse, into: &mut [f64]) {
     for (slot, line) in into.chunks_exact_mut(k).zip(inverse.chunks_exact(k)) {
         let (free, other) = (dot(line, &sparse.by_free), dot(line, &sparse.by_other));
         for c in 0..k {
-            slot[c] -= line[c] * sparse.own[c] + free * sparse.free_by[c] + other * sparse.other_by[c];
+            slot[c] = felt(slot[c] - (line[c] * sparse.own[c] + free * sparse.free_by[c] + other * sparse.other_by[c]));
         }
     }
 }
 
 /// In four sums, which a processor adds side by side.
+#[inline]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (four_a, rest_a) = a.as_chunks::<4>();
     let (four_b, rest_b) = b.as_chunks::<4>();
@@ -172,22 +182,25 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 pub(super) fn add_times_vector(sparse: &Sparse, vector: &[f64], into: &mut [f64]) {
     let (free, other) = (dot(&sparse.free_by, vector), dot(&sparse.other_by, vector));
     for (a, (slot, value)) in into.iter_mut().zip(vector).enumerate() {
-        *slot += sparse.own[a] * value + sparse.by_free[a] * free + sparse.by_other[a] * other;
+        *slot = felt(*slot + sparse.own[a] * value + sparse.by_free[a] * free + sparse.by_other[a] * other);
     }
 }
 
-/// `vector = matrix · vector`.
-pub(super) fn times_vector(matrix: &[f64], vector: &mut [f64], room: &mut [f64]) {
-    room.copy_from_slice(vector);
-    for (slot, line) in vector.iter_mut().zip(matrix.chunks_exact(room.len())) {
-        *slot = dot(line, room);
+/// `into = matrix · vector`.
+pub(super) fn times_vector(matrix: &[f64], vector: &[f64], into: &mut [f64]) {
+    by_size!(vector.len(), times_vector_of, times_vector_any, (matrix, vector, into));
+}
+
+fn times_vector_of<const K: usize>(matrix: &[f64], vector: &[f64], into: &mut [f64]) {
+    let lines = matrix.as_chunks::<K>().0;
+    for (slot, line) in into.iter_mut().zip(lines) {
+        *slot = felt(dot(line, vector));
     }
 }
 
-/// `into −= matrix · vector`.
-pub(super) fn subtract_product_vector(matrix: &[f64], vector: &[f64], into: &mut [f64]) {
+fn times_vector_any(matrix: &[f64], vector: &[f64], into: &mut [f64]) {
     for (slot, line) in into.iter_mut().zip(matrix.chunks_exact(vector.len())) {
-        *slot -= dot(line, vector);
+        *slot = felt(dot(line, vector));
     }
 }
 
@@ -196,31 +209,39 @@ pub(super) fn invert(m: &mut [f64], k: usize, pivots: &mut [usize]) -> bool {
     by_size!(k, invert_of, invert_any, (m, pivots))
 }
 
+/// Two pivots in each pass over the block, the last of an odd number by itself.
 fn invert_of<const K: usize>(m: &mut [f64], pivots: &mut [usize]) -> bool {
     let m = m.as_chunks_mut::<K>().0;
-    for c in 0..K {
-        let best = (c..K).max_by(|&a, &b| m[a][c].abs().total_cmp(&m[b][c].abs())).unwrap_or(c);
-        let pivot = m[best][c];
-        if !pivot.is_finite() || pivot.abs() < 1e-300 {
-            return false;
-        }
-        pivots[c] = best;
-        m.swap(best, c);
-        let mut line = m[c];
-        line[c] = 1.0;
-        for value in &mut line {
-            *value /= pivot;
-        }
-        m[c] = line;
-        for (a, other) in m.iter_mut().enumerate() {
-            if a != c {
-                let factor = other[c];
-                other[c] = 0.0;
+    let mut c = 0;
+    while c < K {
+        let column: [f64; K] = std::array::from_fn(|a| m[a][c]);
+        let Some(mut first) = pivot_line(m, c, &column, None, pivots) else { return false };
+        if c + 1 == K {
+            for row in m.iter_mut() {
+                let factor = std::mem::take(&mut row[c]);
                 for i in 0..K {
-                    other[i] -= factor * line[i];
+                    row[i] -= factor * first[i];
                 }
             }
+            m[c] = first;
+            break;
         }
+        // The next column as the first pivot leaves it.
+        let column: [f64; K] = std::array::from_fn(|a| m[a][c + 1] - m[a][c] * first[c + 1]);
+        let Some(second) = pivot_line(m, c + 1, &column, Some(&first), pivots) else { return false };
+        let across = std::mem::take(&mut first[c + 1]);
+        for row in m.iter_mut() {
+            let one = std::mem::take(&mut row[c]);
+            let two = std::mem::take(&mut row[c + 1]) - one * across;
+            for i in 0..K {
+                row[i] -= one * first[i] + two * second[i];
+            }
+        }
+        for i in 0..K {
+            first[i] -= across * second[i];
+        }
+        (m[c], m[c + 1]) = (first, second);
+        c += 2;
     }
     for c in (0..K).rev() {
         if pivots[c] != c {
@@ -229,7 +250,49 @@ fn invert_of<const K: usize>(m: &mut [f64], pivots: &mut [usize]) -> bool {
             }
         }
     }
+    for row in m {
+        *row = row.map(felt);
+    }
     true
+}
+
+/// Chooses the row with the largest of `column` and puts row c in its place; answers it over its pivot, less what the pivot before takes off.
+#[inline]
+fn pivot_line<const K: usize>(
+    m: &mut [[f64; K]],
+    c: usize,
+    column: &[f64; K],
+    before: Option<&[f64; K]>,
+    pivots: &mut [usize],
+) -> Option<[f64; K]> {
+    let mut best = c;
+    for a in c + 1..K {
+        // What is not a number is chosen too, and refused below.
+        if column[a].abs() > column[best].abs() || column[a].is_nan() {
+            best = a;
+        }
+    }
+    let pivot = column[best];
+    if !pivot.is_finite() || pivot.abs() < NOTHING {
+        return None;
+    }
+    pivots[c] = best;
+    let mut line = m[best];
+    if best != c {
+        m[best] = m[c];
+    }
+    if let Some(before) = before {
+        let factor = std::mem::take(&mut line[c - 1]);
+        for i in 0..K {
+            line[i] -= factor * before[i];
+        }
+    }
+    line[c] = 1.0;
+    let part = 1.0 / pivot;
+    for value in &mut line {
+        *value *= part;
+    }
+    Some(line)
 }
 
 fn invert_any(m: &mut [f64], pivots: &mut [usize]) -> bool {
@@ -237,7 +300,7 @@ fn invert_any(m: &mut [f64], pivots: &mut [usize]) -> bool {
     for c in 0..k {
         let best = (c..k).max_by(|&a, &b| m[a * k + c].abs().total_cmp(&m[b * k + c].abs())).unwrap_or(c);
         let pivot = m[best * k + c];
-        if !pivot.is_finite() || pivot.abs() < 1e-300 {
+        if !pivot.is_finite() || pivot.abs() < NOTHING {
             return false;
         }
         pivots[c] = best;

@@ -12,9 +12,11 @@
 //! # Source
 //! `grassmann1985`: elimination for Markov chains without subtraction.
 
-use super::graph::{Graph, Node, Part};
+use super::graph::{Edge, Graph, Node, Part};
+use super::kernels::{NOTHING, felt};
 use super::network::{Network, Phase};
-use super::stage::Splits;
+use super::passing::{add_from_before, add_passed};
+use super::stage::Shares;
 
 /// Work space for the linear balances of one part.
 #[derive(Debug, Clone, Default)]
@@ -24,25 +26,11 @@ pub(super) struct Balances {
     /// Share that leaves the part, by node and solute.
     leave: Vec<f64>,
     pivot: Vec<f64>,
-}
-
-/// What an edge passes of a solute divided as given.
-pub(super) fn passes(network: &Network<'_>, graph: &Graph, edge: usize, splits: &Splits, solute: usize) -> f64 {
-    let edge = &graph.edges[edge];
-    if edge.renews == Some(solute) {
-        return 0.0;
-    }
-    match (graph.kinds[edge.from], edge.phase) {
-        (Node::Mixer(stage), Some(phase)) => {
-            let at = stage * network.solutes.len() + solute;
-            edge.share * network.leaving(stage, phase, splits.goes[at], splits.stays[at])
-        }
-        _ => edge.share,
-    }
+    ones: Vec<f64>,
 }
 
 /// What reaches each position of a part from outside it: what is fresh, and what earlier parts send.
-pub(super) fn fed(network: &Network<'_>, graph: &Graph, part: &Part, splits: &Splits, totals: &[f64]) -> Vec<f64> {
+pub(super) fn fed(network: &Network<'_>, graph: &Graph, part: &Part, shares: &Shares, totals: &[f64]) -> Vec<f64> {
     let k = network.solutes.len();
     let mut fed = vec![0.0; part.nodes.len() * k];
     for (at, &node) in part.nodes.iter().enumerate() {
@@ -54,15 +42,8 @@ pub(super) fn fed(network: &Network<'_>, graph: &Graph, part: &Part, splits: &Sp
                 }
             }
         }
-        for &id in &graph.into[node] {
-            let from = graph.edges[id].from;
-            if part.nodes.binary_search(&from).is_err() {
-                for i in 0..k {
-                    fed[at * k + i] += passes(network, graph, id, splits, i) * totals[from * k + i];
-                }
-            }
-        }
     }
+    add_from_before(network, graph, part, shares, totals, &mut fed);
     fed
 }
 
@@ -74,7 +55,7 @@ impl Balances {
         network: &Network<'_>,
         graph: &Graph,
         part: &Part,
-        splits: &Splits,
+        shares: &Shares,
         fed: &[f64],
         totals: &mut [f64],
     ) -> bool {
@@ -84,15 +65,15 @@ impl Balances {
         self.leave.clear();
         self.leave.resize(n * k, 0.0);
         self.pivot.resize(k, 0.0);
+        self.ones.resize(k, 1.0);
         for (id, entry) in part.entries.iter().enumerate() {
             for &edge in &entry.edges {
-                for i in 0..k {
-                    self.along[id * k + i] += passes(network, graph, edge, splits, i);
-                }
+                let along = &mut self.along[id * k..(id + 1) * k];
+                add_passed(network, graph, &graph.edges[edge], shares, &self.ones, along);
             }
         }
         for (at, &node) in part.nodes.iter().enumerate() {
-            self.leaving(network, graph, part, splits, at, node);
+            self.leaving(network, graph, part, shares, at, node);
         }
         let mut rhs = fed.to_vec();
         for c in 0..n {
@@ -105,14 +86,14 @@ impl Balances {
             for &high in &part.right[c] {
                 for i in 0..k {
                     // Of what reaches c from there, per unit that leaves c.
-                    let into = self.along[high * k + i] / self.pivot[i];
+                    let into = felt(self.along[high * k + i] / self.pivot[i]);
                     self.along[high * k + i] = into;
                     let from = part.entries[high].column;
                     self.leave[from * k + i] += into * self.leave[c * k + i];
                 }
             }
             for i in 0..k {
-                rhs[c * k + i] /= self.pivot[i];
+                rhs[c * k + i] = felt(rhs[c * k + i] / self.pivot[i]);
             }
             let mut changed = part.changed[c].iter();
             for &low in &part.below[c] {
@@ -124,7 +105,8 @@ impl Balances {
                     // What comes back to where it was does not count: the pivot is a sum of what leaves.
                     if let Some(&Some(target)) = changed.next() {
                         for i in 0..k {
-                            self.along[target * k + i] += self.along[low * k + i] * self.along[high * k + i];
+                            let through = self.along[low * k + i] * self.along[high * k + i];
+                            self.along[target * k + i] = felt(self.along[target * k + i] + through);
                         }
                     }
                 }
@@ -143,14 +125,14 @@ impl Balances {
         }
         for (at, &node) in part.nodes.iter().enumerate() {
             for i in 0..k {
-                totals[node * k + i] = rhs[at * k + i].max(1e-300);
+                totals[node * k + i] = rhs[at * k + i].max(NOTHING);
             }
         }
         true
     }
 
     /// What of a node leaves the part for good.
-    fn leaving(&mut self, network: &Network<'_>, graph: &Graph, part: &Part, splits: &Splits, at: usize, node: usize) {
+    fn leaving(&mut self, network: &Network<'_>, graph: &Graph, part: &Part, shares: &Shares, at: usize, node: usize) {
         let k = network.solutes.len();
         let phases: &[Option<Phase>] = match graph.kinds[node] {
             Node::Mixer(_) => &[Some(Phase::Aqueous), Some(Phase::Organic)],
@@ -161,23 +143,18 @@ impl Balances {
                 let edge = &graph.edges[**id];
                 edge.phase == phase && part.nodes.binary_search(&edge.to).is_ok()
             };
+            let out = |share: f64| Edge { from: node, to: node, phase, share, renews: None };
             let held: f64 = graph.out[node].iter().filter(inside).map(|&id| graph.edges[id].share).sum();
-            let rest = if held > 1.0 - 1e-14 { 0.0 } else { 1.0 - held };
-            for i in 0..k {
-                let renewed: f64 = graph.out[node]
-                    .iter()
-                    .filter(inside)
-                    .filter(|id| graph.edges[**id].renews == Some(i))
-                    .map(|&id| graph.edges[id].share)
-                    .sum();
-                let whole = match (graph.kinds[node], phase) {
-                    (Node::Mixer(stage), Some(phase)) => {
-                        let place = stage * k + i;
-                        network.leaving(stage, phase, splits.goes[place], splits.stays[place])
-                    }
-                    _ => 1.0,
-                };
-                self.leave[at * k + i] += (rest + renewed) * whole;
+            if held <= 1.0 - 1e-14 {
+                let row = &mut self.leave[at * k..(at + 1) * k];
+                add_passed(network, graph, &out(1.0 - held), shares, &self.ones, row);
+            }
+            for &id in graph.out[node].iter().filter(inside) {
+                if let Some(solute) = graph.edges[id].renews {
+                    self.pivot.fill(0.0);
+                    add_passed(network, graph, &out(graph.edges[id].share), shares, &self.ones, &mut self.pivot);
+                    self.leave[at * k + solute] += self.pivot[solute];
+                }
             }
         }
     }

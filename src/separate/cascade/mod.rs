@@ -26,6 +26,7 @@ mod linear;
 pub mod network;
 mod newton;
 mod outcome;
+mod passing;
 mod route;
 pub mod stage;
 mod thin;

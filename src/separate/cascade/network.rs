@@ -108,12 +108,12 @@ impl Network<'_> {
         route::solve(self, &graph, start.filter(|start| start.totals.len() == graph.nodes() * self.solutes.len()))
     }
 
-    /// The shares of what the mixer of a stage divides into `goes` and `stays` that leave with `phase`.
-    pub(super) fn leaving(&self, stage: usize, phase: Phase, goes: f64, stays: f64) -> f64 {
+    /// The shares of what goes to the organic phase, and of what stays, that leave a mixer with `phase`.
+    pub(super) fn leaving(&self, stage: usize, phase: Phase) -> [f64; 2] {
         let [under, over] = self.stages[stage].entrained;
         match phase {
-            Phase::Aqueous => (1.0 - over) * stays + under * goes,
-            Phase::Organic => (1.0 - under) * goes + over * stays,
+            Phase::Aqueous => [under, 1.0 - over],
+            Phase::Organic => [1.0 - under, over],
         }
     }
 }

@@ -17,15 +17,17 @@
 
 use super::blocks::Blocks;
 use super::graph::{Graph, Node, Part};
-use super::linear::{Balances, passes};
+use super::kernels::NOTHING;
+use super::linear::Balances;
 use super::network::{Network, Stage};
+use super::passing::add_sent;
 use super::stage::Splits;
 use super::told;
 use crate::error::Error;
 use crate::separate::isotherm::Exchange;
 
 /// Share of the throughput left unbalanced from which Newton arrives ([`super::arrive`]).
-const NEAR: f64 = 1e-8;
+const NEAR: f64 = 3e-7;
 /// Share of its stages' extractant or acid below which a part of the network holds nothing but traces.
 const TRACE: f64 = 1e-9;
 /// Growth of the residual that a step may bring; more is taken back, a few times over.
@@ -67,30 +69,14 @@ impl Work<'_, '_> {
     }
 
     /// Writes what enters less what is there; answers the unbalanced share of the throughput and where it is worst.
-    fn residual(&self, part: &Part, fed: &[f64], gaps: &mut [f64]) -> (f64, usize) {
+    fn residual(&self, part: &Part, fed: &[f64], here: &mut Vec<f64>, gaps: &mut [f64]) -> (f64, usize) {
         let k = self.network.solutes.len();
+        self.keep(part, here);
         gaps.copy_from_slice(fed);
-        for (at, &node) in part.nodes.iter().enumerate() {
-            for i in 0..k {
-                gaps[at * k + i] -= self.totals[node * k + i];
-            }
+        for (gap, total) in gaps.iter_mut().zip(&*here) {
+            *gap -= total;
         }
-        let mut send = |id: usize, to: usize| {
-            let from = self.graph.edges[id].from;
-            for i in 0..k {
-                gaps[to * k + i] += passes(self.network, self.graph, id, &self.splits, i) * self.totals[from * k + i];
-            }
-        };
-        for (at, own) in part.own.iter().enumerate() {
-            for &id in own {
-                send(id, at);
-            }
-        }
-        for entry in &part.entries {
-            for &id in &entry.edges {
-                send(id, entry.row);
-            }
-        }
+        add_sent(self.network, self.graph, part, &self.splits.shares, here, gaps);
         let (mut sum, mut all, mut most, mut worst) = (0.0, 1e-300, 0.0, 0);
         for (at, &node) in part.nodes.iter().enumerate() {
             if let Node::Mixer(stage) = self.graph.kinds[node] {
@@ -99,7 +85,7 @@ impl Work<'_, '_> {
             for i in 0..k {
                 let gap = self.network.charge[i] * gaps[at * k + i].abs();
                 sum += gap;
-                all += self.network.charge[i] * self.totals[node * k + i];
+                all += self.network.charge[i] * here[at * k + i];
                 if gap > most {
                     (most, worst) = (gap, at * k + i);
                 }
@@ -121,7 +107,7 @@ impl Work<'_, '_> {
             && part.own[0].is_empty()
         {
             for (total, fed) in self.totals[node * k..(node + 1) * k].iter_mut().zip(fed) {
-                *total = fed.max(1e-300);
+                *total = fed.max(NOTHING);
             }
             self.divide(part);
             return Ok(());
@@ -134,14 +120,14 @@ impl Work<'_, '_> {
         let mut gaps = vec![0.0; part.nodes.len() * k];
         let mut time: f64 = if warm { 1e9 } else { 3.0 };
         let (mut last, mut worst) = (f64::INFINITY, 0);
-        let mut before: Vec<f64> = Vec::new();
+        let (mut before, mut here) = (Vec::new(), Vec::new());
         let (mut best, mut refused, mut next_try) = (f64::INFINITY, 0, 0);
         // Residual at which the factors in hand were made, and the step in time they hold.
         let (mut factored, mut lasting) = (0.0, 0.0);
         for iteration in 0..self.most {
             self.iterations += 1;
             self.divide(part);
-            (last, worst) = self.residual(part, fed, &mut gaps);
+            (last, worst) = self.residual(part, fed, &mut here, &mut gaps);
             if !last.is_finite() {
                 break;
             }
@@ -151,7 +137,7 @@ impl Work<'_, '_> {
                 }
                 (next_try, lasting) = (iteration + 10, 0.0);
                 self.divide(part);
-                (last, worst) = self.residual(part, fed, &mut gaps);
+                (last, worst) = self.residual(part, fed, &mut here, &mut gaps);
                 time = 1e14;
             }
             if last > GROWTH * best && refused < MOST_REFUSED && !before.is_empty() {
@@ -159,27 +145,27 @@ impl Work<'_, '_> {
                 refused += 1;
                 self.put(part, &before);
                 self.divide(part);
-                self.residual(part, fed, &mut gaps);
+                self.residual(part, fed, &mut here, &mut gaps);
                 time = (0.25 * time).max(0.5);
             } else {
                 best = last;
                 refused = 0;
             }
             if last < 1e-6 && iteration % 20 == 19 {
-                balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+                balances.solve(self.network, self.graph, part, &self.splits.shares, fed, &mut self.totals);
                 continue;
             }
             // Near the end the factors of the step before are good enough.
             let near = last < 0.1 * factored && time > 1e6;
             if !near {
-                if !blocks.factor(self.network, self.graph, part, &self.splits, 1.0 + 1.0 / time) {
+                if !blocks.factor(self.network, self.graph, part, &self.splits.shares, 1.0 + 1.0 / time) {
                     break;
                 }
                 lasting = time;
             }
             factored = last;
             blocks.solve(self.network, self.graph, part, &mut gaps);
-            self.keep(part, &mut before);
+            std::mem::swap(&mut before, &mut here);
             let change = self.step(part, &gaps);
             // Longer steps in time while the stages change little, shorter where they jump.
             let factor = if change < 0.01 { 1e3 } else { (0.5 / change).clamp(0.2, 5.0) };
@@ -191,7 +177,9 @@ impl Work<'_, '_> {
     pub fn keep(&self, part: &Part, totals: &mut Vec<f64>) {
         let k = self.network.solutes.len();
         totals.clear();
-        totals.extend(part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]));
+        for &node in &part.nodes {
+            totals.extend_from_slice(&self.totals[node * k..(node + 1) * k]);
+        }
     }
 
     /// Adds a step, each amount within limits of its own; answers the largest change of a stage.
@@ -208,7 +196,8 @@ impl Work<'_, '_> {
             let all = all.max(1e-3 * (sites + anions.abs()));
             let moved: f64 = charge.iter().zip(steps).map(|(z, step)| z * step.abs()).sum();
             largest = largest.max(moved / all);
-            for (total, step) in here.iter_mut().zip(steps) {
+            let mut freed = 0.0;
+            for (i, (total, step)) in here.iter_mut().zip(steps).enumerate() {
                 // What is a trace in its stage may come and go freely: it moves nothing else.
                 let trace = 0.05 * all;
                 let (low, high) = if *total < trace {
@@ -216,7 +205,14 @@ impl Work<'_, '_> {
                 } else {
                     (0.1 * *total, 4.0 * *total)
                 };
-                *total = (*total + step).clamp(low, high).max(1e-300);
+                let now = (*total + step).clamp(low, high).max(NOTHING);
+                freed += self.splits.shares.free_by[stage * k + i] * (now - *total);
+                *total = now;
+            }
+            // Where the root will be: on the tangent.
+            if matches!(self.graph.kinds[node], Node::Mixer(_)) {
+                let free = &mut self.splits.free[stage];
+                *free = (*free + freed).clamp(0.5 * *free, 2.0 * *free);
             }
         }
         largest
@@ -235,11 +231,11 @@ impl Work<'_, '_> {
         for &node in &part.nodes {
             if let Node::Mixer(stage) = self.graph.kinds[node] {
                 let row = stage * k..(stage + 1) * k;
-                self.splits.goes[row.clone()].fill(1e-9);
-                self.splits.stays[row].fill(1.0 - 1e-9);
+                self.splits.shares.goes[row.clone()].fill(1e-9);
+                self.splits.shares.stays[row].fill(1.0 - 1e-9);
             }
         }
-        balances.solve(self.network, self.graph, part, &self.splits, fed, &mut self.totals);
+        balances.solve(self.network, self.graph, part, &self.splits.shares, fed, &mut self.totals);
         let charge = &self.network.charge;
         // Equivalents of each solute in the mixture; the counter-ion (charge 1) is kept small.
         let share = |i: usize| if charge[i] > 1.5 { 1.0 } else { 0.02 };
@@ -256,7 +252,7 @@ impl Work<'_, '_> {
                 Exchange::Protons => 0.8 * anions.max(0.0) + 0.5 * sites,
             };
             for (i, total) in here.iter_mut().enumerate() {
-                *total = (feed[i] * share(i) / equivalents.max(1e-300) * carried).max(1e-300);
+                *total = (feed[i] * share(i) / equivalents.max(1e-300) * carried).max(NOTHING);
             }
         }
     }

@@ -26,10 +26,11 @@ impl Work<'_, '_> {
             let mut held = 0.0;
             for i in 0..k {
                 let (at, total) = (stage * k + i, self.totals[node * k + i]);
-                let (goes, stays) = (self.splits.goes[at], self.splits.stays[at]);
+                let (goes, stays) = (self.splits.shares.goes[at], self.splits.shares.stays[at]);
                 held += self.network.charge[i] * total * stays;
                 for (phase, out) in [(Phase::Aqueous, &mut profile.aqueous), (Phase::Organic, &mut profile.organic)] {
-                    out[at] = self.network.leaving(stage, phase, goes, stays) * total;
+                    let [a, b] = self.network.leaving(stage, phase);
+                    out[at] = (a * goes + b * stays) * total;
                     if spec.efficiency < 1.0 {
                         let inlet = self.graph.inlets[stage][usize::from(phase == Phase::Organic)];
                         out[at] += (1.0 - spec.efficiency) * self.totals[inlet * k + i];

@@ -12,6 +12,7 @@
 //! Own; why, and what else was tried: `docs/decisions/0005-short-batteries-first.md`.
 
 use super::graph::Graph;
+use super::kernels::NOTHING;
 use super::linear::fed;
 use super::network::Network;
 use super::newton::Work;
@@ -59,7 +60,7 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>, most: usi
     let mut work = Work {
         network,
         graph,
-        totals: vec![1e-300; graph.nodes() * k],
+        totals: vec![NOTHING; graph.nodes() * k],
         splits: Splits::new(network.stages.len(), k),
         iterations: 0,
         most,
@@ -70,7 +71,7 @@ fn from(network: &Network<'_>, graph: &Graph, start: Option<&Profile>, most: usi
         work.splits.free.copy_from_slice(&start.free);
     }
     for part in &graph.parts {
-        let fed = fed(network, graph, part, &work.splits, &work.totals);
+        let fed = fed(network, graph, part, &work.splits.shares, &work.totals);
         work.part(part, &fed, start.is_some())?;
     }
     Ok(work.told())

@@ -51,17 +51,10 @@ const VEILED: f64 = 1e-13;
 /// Ionic product of water, (mol/L)².
 const WATER: f64 = 1e-14;
 
-/// How every stage of a network divides, and the slopes of that; taken once for a solve.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Splits {
-    solutes: usize,
-    /// Free extractant, mol/L (or λ), by stage.
-    pub free: Vec<f64>,
-    /// Total acidity or salt, mol/L, by stage.
-    pub other: Vec<f64>,
-    /// Free hydrogen ion, mol/L, by stage.
-    pub hydrogen: Vec<f64>,
-    /// Share of each solute that stays in the solution, stage by stage.
+/// How the solutes of each stage divide, stage by stage, and the slopes of that.
+#[derive(Debug, Default)]
+pub(super) struct Shares {
+    /// Share of each solute that stays in the solution.
     pub stays: Vec<f64>,
     /// Share that goes with the organic phase.
     pub goes: Vec<f64>,
@@ -73,6 +66,33 @@ pub(super) struct Splits {
     pub free_by: Vec<f64>,
     /// See `by_free`.
     pub other_by: Vec<f64>,
+}
+
+impl Shares {
+    /// Becomes a copy, in the room it has.
+    pub(super) fn copy(&mut self, from: &Self) {
+        let Self { stays, goes, by_free, by_other, free_by, other_by } = self;
+        stays.clone_from(&from.stays);
+        goes.clone_from(&from.goes);
+        by_free.clone_from(&from.by_free);
+        by_other.clone_from(&from.by_other);
+        free_by.clone_from(&from.free_by);
+        other_by.clone_from(&from.other_by);
+    }
+}
+
+/// How every stage of a network divides, and in what state; taken once for a solve.
+#[derive(Debug, Default)]
+pub(super) struct Splits {
+    solutes: usize,
+    /// Free extractant, mol/L (or λ), by stage.
+    pub free: Vec<f64>,
+    /// Total acidity or salt, mol/L, by stage.
+    pub other: Vec<f64>,
+    /// Free hydrogen ion, mol/L, by stage.
+    pub hydrogen: Vec<f64>,
+    pub shares: Shares,
+    /// Of the stage in hand.
     ratios: Vec<f64>,
     slopes: Vec<Slopes>,
 }
@@ -85,14 +105,16 @@ impl Splits {
             free: vec![0.0; stages],
             other: vec![0.0; stages],
             hydrogen: vec![1.0; stages],
-            stays: flat(),
-            goes: flat(),
-            by_free: flat(),
-            by_other: flat(),
-            free_by: flat(),
-            other_by: flat(),
+            shares: Shares {
+                stays: flat(),
+                goes: flat(),
+                by_free: flat(),
+                by_other: flat(),
+                free_by: flat(),
+                other_by: flat(),
+            },
             ratios: vec![0.0; solutes],
-            slopes: vec![Slopes::default(); stages * solutes],
+            slopes: vec![Slopes::default(); solutes],
         }
     }
 
@@ -135,7 +157,7 @@ impl Splits {
         let mut here = Here { other: start / q + other_by_free * free, ..Here::default() };
         if law.feels_ionic_strength() {
             let row = at * self.solutes..(at + 1) * self.solutes;
-            here.ionic_strength = ionic(&self.stays[row], stage.anions / q, (stage.anions - all).max(0.0) / q);
+            here.ionic_strength = ionic(&self.shares.stays[row], stage.anions / q, (stage.anions - all).max(0.0) / q);
         }
         let bracket = (low, high);
         let mut sums = Sums::default();
@@ -159,7 +181,7 @@ impl Splits {
             let found = step.abs() <= 1e-15 || gap.abs() <= noise || high - low <= 4e-16 * high;
             if found && law.feels_ionic_strength() && round < 150 {
                 let row = at * self.solutes..(at + 1) * self.solutes;
-                let now = ionic(&self.stays[row], here.other, here.hydrogen);
+                let now = ionic(&self.shares.stays[row], here.other, here.hydrogen);
                 if (now - here.ionic_strength).abs() > 1e-13 * now {
                     here.ionic_strength = now;
                     (low, high) = bracket;
@@ -183,9 +205,10 @@ impl Splits {
         for (i, &z) in charge.iter().enumerate() {
             let place = at * self.solutes + i;
             let weight = if exchange == Exchange::Saturated { 1.0 } else { z };
-            self.free_by[place] = -(weight * self.goes[place] + z * other_by_all * sums.by_other) / slope;
+            self.shares.free_by[place] = -(weight * self.shares.goes[place] + z * other_by_all * sums.by_other) / slope;
             // other_by_all z + other_by_free free_by, with what cancels taken out.
-            self.other_by[place] = z * other_by_all * (v * self.stays[place] + sums.by_free / here.free) / slope;
+            self.shares.other_by[place] =
+                z * other_by_all * (v * self.shares.stays[place] + sums.by_free / here.free) / slope;
         }
     }
 
@@ -200,10 +223,11 @@ impl Splits {
         if exchange == Exchange::Salt {
             contact.salt = here.other.max(1e-30);
         }
-        law.fill(&network.solutes, &contact, &mut self.ratios, &mut self.slopes[row.clone()]);
-        let (stays, goes) = (&mut self.stays[row.clone()], &mut self.goes[row.clone()]);
-        let (by_free, by_other) = (&mut self.by_free[row.clone()], &mut self.by_other[row.clone()]);
-        let slopes = &self.slopes[row];
+        law.fill(&network.solutes, &contact, &mut self.ratios, &mut self.slopes);
+        let Shares { stays, goes, by_free, by_other, .. } = &mut self.shares;
+        let (stays, goes) = (&mut stays[row.clone()], &mut goes[row.clone()]);
+        let (by_free, by_other) = (&mut by_free[row.clone()], &mut by_other[row]);
+        let slopes = &self.slopes;
         let own = if exchange == Exchange::Saturated { 0.0 } else { stage.organic };
         let mut sums = Sums { organic: own * here.free, ..Sums::default() };
         let by_contact = match exchange {

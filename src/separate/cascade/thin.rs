@@ -8,6 +8,7 @@
 
 use super::Profile;
 use super::graph::Graph;
+use super::kernels::NOTHING;
 use super::network::{Network, Phase, Pipe};
 
 /// Change from stage to stage, as a share of what stages hold, below which a line counts as flat.
@@ -168,7 +169,7 @@ impl Thinned<'_> {
         let mean = |all: &[f64], a: usize, b: usize, part: f64| {
             if part <= 0.0 { all[a] } else { (all[a].ln() * (1.0 - part) + all[b].ln() * part).exp() }
         };
-        let mut totals = vec![1e-300; graph.nodes() * k];
+        let mut totals = vec![NOTHING; graph.nodes() * k];
         let mut free = Vec::with_capacity(n);
         for (at, &(a, b, part)) in place.iter().enumerate() {
             free.push(mean(&profile.free, a, b, part));

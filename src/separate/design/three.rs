@@ -10,15 +10,17 @@
 //! end) are made as short together as the stage-by-stage solution allows: begun long, shortened one by one,
 //! then traded two stages of one for one of another as long as that still does what is asked.
 //!
-//! All of A passes the side outlet on its way to the organic end, so the organic phase there holds f_A/S of it at
-//! least, and the solution in equilibrium with it β times less for each mol of B: whatever the stages,
+//! All of A passes the side outlet on its way to the organic end, so the organic phase there holds f_a/S of each a at
+//! least. The solution in equilibrium with it is what is drawn. Whatever the stages,
 //! ```text
-//! x_A/x_B ≥ f_A / (β_AB S),    hence  S ≥ Σ f_a / (β_aB r_A)
+//! x_a = (y_a/b_a) Σ b x ≥ (f_a/(b_a S)) Σ b x,    hence  S d_A ≥ Σ f_a/b_a · Σ b_m d_m
 //! ```
-//! for a share r_A of A beside B; and S + f_C ≥ Σ f_c/(β_Bc r_C) if organic phase is drawn below the feed instead.
+//! for d_A mol of A beside d_m of each that is to be drawn; and (S + f_C) d_C ≥ Σ f_c b_c · Σ d_m/b_m if organic phase is
+//! drawn below the feed instead.
 //!
 //! # Symbols
-//! A, B, C: organic outlet, side outlet, raffinate; S, W: metal in organic phase and scrub liquor.
+//! A, B, C: organic outlet, side outlet, raffinate; S, W: metal in organic phase and scrub liquor; b: extractability;
+//! x, y: shares in solution and organic phase; d: mol drawn at the side.
 //!
 //! # Holds for
 //! Constant separation factors, aqueous feed, a side outlet of solution above the feed. The search is local:
@@ -33,22 +35,21 @@ use crate::separate::theory::Mixture;
 use crate::separate::theory::stagewise::{Battery, Outlets, Side};
 use crate::unit::{Case, Kind, Reading};
 
-/// The least S of any three-outlet battery: parts as (extractability, mol fed) from the organic end down, and what
-/// may be in the side outlet from above and from below, per mol of its own. `None` where a part is empty.
+/// The least S of any three-outlet battery: parts as (extractability, mol that leave by their own outlet at least), and
+/// how much may be in the side outlet from the organic end, from the raffinate's. `None` where a part is empty.
 pub fn least_organic(
     heavy: &[(f64, f64)],
     middle: &[(f64, f64)],
     light: &[(f64, f64)],
     allowed: [f64; 2],
 ) -> Option<f64> {
-    let least = middle.iter().map(|part| part.0).reduce(f64::min)?;
-    let most = middle.iter().map(|part| part.0).reduce(f64::max)?;
-    if heavy.is_empty() || light.is_empty() {
+    if heavy.is_empty() || middle.is_empty() || light.is_empty() {
         return None;
     }
-    let above: f64 = heavy.iter().map(|(b, fed)| fed * least / b).sum();
-    let below: f64 = light.iter().map(|(b, fed)| fed * b / most).sum();
-    let passed: f64 = light.iter().map(|part| part.1).sum();
+    let sum = |part: &[(f64, f64)], of: fn(f64) -> f64| part.iter().map(|&(b, moles)| moles * of(b)).sum::<f64>();
+    let above = sum(heavy, f64::recip) * sum(middle, |b| b);
+    let below = sum(light, |b| b) * sum(middle, f64::recip);
+    let passed = sum(light, |_| 1.0);
     Some((above / allowed[0]).min(below / allowed[1] - passed).max(0.0))
 }
 
@@ -219,10 +220,9 @@ mod tests {
             let side = Side { stage: 2 * long, drawn: 0.1 };
             let battery = Battery { stages: [long, 2 * long], organic, scrub: organic - 0.39, side: Some(side) };
             let out = battery.solve(&mixture).unwrap();
-            let reached = out.side[0] / out.side[1];
+            let [a, b] = [out.side[0], out.side[1]];
             let passed = out.organic[0];
-            let least =
-                least_organic(&[(2.8, passed)], &[(2.0, 0.1)], &[(1.0, 0.51)], [reached, f64::MIN_POSITIVE]).unwrap();
+            let least = least_organic(&[(2.8, passed)], &[(2.0, b)], &[(1.0, 0.51)], [a, f64::MIN_POSITIVE]).unwrap();
             assert!(least <= organic * (1.0 + 1e-9), "{least} {organic}");
         }
     }
@@ -230,7 +230,7 @@ mod tests {
     /// Three nines beside two fifths of the feed: S in the hundreds.
     #[test]
     fn a_pure_middle_asks_for_much_organic_phase() {
-        let least = least_organic(&[(2.8, 0.39)], &[(2.0, 0.1)], &[(1.0, 0.51)], [0.001, 0.001]).unwrap();
+        let least = least_organic(&[(2.8, 0.39)], &[(2.0, 0.1)], &[(1.0, 0.51)], [0.0001, 0.0001]).unwrap();
         assert!((least - (0.51 * 0.5 / 0.001 - 0.51)).abs() < 1e-9, "{least}");
         assert_eq!(least_organic(&[], &[(2.0, 0.1)], &[(1.0, 0.5)], [0.1, 0.1]), None);
     }

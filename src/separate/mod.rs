@@ -9,6 +9,7 @@ pub mod fit;
 mod illinois;
 pub mod isotherm;
 pub mod mixer_settlers;
+pub mod prepare;
 pub mod splitter;
 mod start_up;
 pub mod theory;
@@ -16,7 +17,7 @@ pub mod theory;
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND, circuit::KIND, splitter::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[mixer_settlers::KIND, circuit::KIND, prepare::KIND, splitter::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[

@@ -9,8 +9,8 @@ use crate::separate::cascade::{Cascade, Profile, Stage, western_name};
 use crate::separate::illinois;
 use crate::separate::isotherm::Contact;
 use crate::separate::isotherm::cation_exchange::charge_of;
+use crate::separate::prepare::Wanted;
 use crate::separate::theory::{self, Design, Specification};
-use crate::solution;
 use crate::stream::{Aqueous, Organic, Stream};
 use crate::unit::{Balance, Drawn};
 
@@ -120,91 +120,12 @@ pub(super) fn prepared(
     feed_ph: Option<f64>,
     caveats: &mut Vec<String>,
 ) -> Result<(Aqueous, f64, f64, f64), Error> {
-    let mut liquor = feed.aqueous.clone();
-    if liquor.water <= 0.0 || Element::RARE_EARTHS.iter().all(|&e| ion_of(e).is_none_or(|ion| liquor.ions[ion] <= 0.0))
-    {
-        return Err(Error::Infeasible {
-            unit: String::new(),
-            what: "the feed holds no dissolved rare earth".into(),
-            hint: "join the battery to a liquor: a leach or a re-dissolution before it".into(),
-        });
-    }
-    let (mut water_kg, mut base_kg, mut acid_kg) = (0.0, 0.0, 0.0);
-    // Neutralising dilutes and diluting moves the pH: a few turns settle both.
-    for _ in 0..30 {
-        let (before, was) = (liquor.ions[Ion::H], liquor.water);
-        if let Some(ph) = feed_ph {
-            let wanted = solution::acidity_for(&liquor, ph).unwrap_or(0.0);
-            let surplus = liquor.ions[Ion::H] - wanted;
-            let mut change = 0.0;
-            if surplus > 0.0 {
-                // Acid added by an earlier turn is taken back before base is added.
-                let back = (surplus / unit.acid.acid()).min(acid_kg);
-                acid_kg -= back;
-                change = -back;
-                let rest = surplus - back * unit.acid.acid();
-                if rest > 0.0 {
-                    let Some((base, _)) = &unit.base else {
-                        return Err(Error::Infeasible {
-                            unit: String::new(),
-                            what: format!("the feed is more acid than pH {ph} and there is no base"),
-                            hint: "name a `base`, or leave `feed_ph` out".into(),
-                        });
-                    };
-                    let kg = rest / -base.acid();
-                    base_kg += kg;
-                    let stream = base.stream(kg);
-                    liquor.ions += &stream.aqueous.ions;
-                    liquor.water += stream.aqueous.water;
-                }
-            } else {
-                if let Some((base, _)) = unit.base.as_ref().filter(|_| base_kg > 0.0) {
-                    let back = (surplus / base.acid()).min(base_kg);
-                    base_kg -= back;
-                    let stream = base.stream(-back);
-                    liquor.ions += &stream.aqueous.ions;
-                    liquor.water += stream.aqueous.water;
-                    let rest = surplus - back * base.acid();
-                    if rest < 0.0 {
-                        change = -rest / unit.acid.acid();
-                    }
-                } else {
-                    change = -surplus / unit.acid.acid();
-                }
-                acid_kg += change.max(0.0);
-            }
-            if change != 0.0 {
-                let stream = unit.acid.stream(change);
-                liquor.ions += &stream.aqueous.ions;
-                liquor.water += stream.aqueous.water;
-            }
-        }
-        if let Some(wanted) = unit.feed_oxide {
-            let oxide = liquor.ions.elements().map(|e, moles| moles * e.molar_mass()).rare_earth_oxide();
-            let litres = oxide / wanted;
-            let more = (litres - liquor.volume() * 1000.0) * 0.997;
-            let more = more.max(-water_kg);
-            water_kg += more;
-            let stream = unit.water.stream(more);
-            liquor.ions += &stream.aqueous.ions;
-            liquor.water += stream.aqueous.water;
-        }
-        if (liquor.ions[Ion::H] - before).abs() < 1e-12 * liquor.ions.ionic_throughput()
-            && (liquor.water - was).abs() < 1e-12 * liquor.water
-        {
-            break;
-        }
-    }
-    if let Some(wanted) = unit.feed_oxide {
-        let has = liquor.ions.elements().map(|e, moles| moles * e.molar_mass()).rare_earth_oxide()
-            / (liquor.volume() * 1000.0);
-        if has < 0.98 * wanted {
-            caveats.push(format!(
-                "the feed holds {has:.1} g/L of oxide, less than the {wanted:.1} asked for; nothing is evaporated"
-            ));
-        }
-    }
-    Ok((liquor, water_kg, base_kg, acid_kg))
+    let (acid, water) = (&unit.acid, &unit.water);
+    let wanted =
+        Wanted { oxide: unit.feed_oxide, ph: feed_ph, base: unit.base.as_ref().map(|(base, _)| base), acid, water };
+    let ready = wanted.of(&feed.aqueous)?;
+    caveats.extend(ready.weak);
+    Ok((ready.liquor, ready.water, ready.base, ready.acid))
 }
 
 /// Charge of what stays in a solution, eq/h: minus the charge of all but the solutes and H⁺.

@@ -74,7 +74,9 @@ impl Wanted<'_> {
     /// Makes a liquor ready.
     pub fn of(&self, liquor: &Aqueous) -> Result<Ready, Error> {
         let mut liquor = liquor.clone();
-        let dissolved = |liquor: &Aqueous| Element::RARE_EARTHS.iter().any(|&e| Ion::of(e).is_some_and(|ion| liquor.ions[ion] > 0.0));
+        let dissolved = |liquor: &Aqueous| {
+            Element::RARE_EARTHS.iter().any(|&e| Ion::of(e).is_some_and(|ion| liquor.ions[ion] > 0.0))
+        };
         if liquor.water <= 0.0 || !dissolved(&liquor) {
             return Err(Error::Infeasible {
                 unit: String::new(),
@@ -103,7 +105,9 @@ impl Wanted<'_> {
         let weak = self.oxide.and_then(|wanted| {
             let has = oxide(&liquor) / (liquor.volume() * 1000.0);
             (has < 0.98 * wanted).then(|| {
-                format!("the feed holds {has:.1} g/L of oxide, less than the {wanted:.1} asked for; nothing is evaporated")
+                format!(
+                    "the feed holds {has:.1} g/L of oxide, less than the {wanted:.1} asked for; nothing is evaporated"
+                )
             })
         });
         Ok(Ready { liquor, water, base, acid, weak })
@@ -208,7 +212,8 @@ impl Unit for Preparation {
             readings.insert(0, Reading::new("pH", ph, "1"));
         }
         let mut caveats: Vec<Caveat> = ready.weak.map(Caveat::new).into_iter().collect();
-        let turbid = [("solids", inlets[0].solid.mass() > 0.0), ("an organic phase", inlets[0].organic.extractant > 0.0)];
+        let turbid =
+            [("solids", inlets[0].solid.mass() > 0.0), ("an organic phase", inlets[0].organic.extractant > 0.0)];
         for (what, _) in turbid.into_iter().filter(|(_, there)| *there) {
             caveats.push(Caveat::new(format!("the liquor brings {what}, which passes as it is: clear it first")));
         }

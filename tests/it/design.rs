@@ -67,6 +67,35 @@ fn a_refinery_is_designed_again_as_it_ships() {
     }
 }
 
+/// A design in which a battery of three outlets wins, from its slate to a scenario that runs and is what ships.
+#[test]
+fn a_battery_of_three_outlets_is_designed_and_run() {
+    let library = Library::builtin();
+    let name = "refinery_europium";
+    let found = design::design(&folder(name).join("design.toml"), &library, None, &mut Silent).unwrap();
+    let kept = folder(name).join("scenario.toml");
+    if std::env::var_os("YTTERBY_REGENERATE").is_some() {
+        fs::write(&kept, &found.scenario).unwrap();
+    }
+    assert_eq!(found.scenario, fs::read_to_string(&kept).unwrap());
+    assert!(found.scenario.contains("kind = \"circuit\"") && found.scenario.contains("middle = \"eu-liquor\""));
+    // Its run: each of the three outlets is a product as asked.
+    let spec = spec_of(name, &library).unwrap();
+    let plant = found.outcome.plant.as_ref().unwrap();
+    let fed = spec.fed();
+    assert_eq!(found.outcome.products.len(), 3);
+    for (product, asked) in found.outcome.products.iter().zip(&spec.products) {
+        let own = dissolved(&plant.pipe(&product.stream).unwrap().stream);
+        let sum = |all: &ytterby::element::ByElement<f64>| asked.of.iter().map(|&e| all[e]).sum::<f64>();
+        assert!(product.relative_purity >= asked.purity, "{}: {}", asked.name, product.relative_purity);
+        assert!(sum(&own) / sum(&fed) >= asked.recovery, "{}: {}", asked.name, sum(&own) / sum(&fed));
+    }
+    // What was considered is told with its floor and its price as built, and that is below the two cuts'.
+    let table = found.outcome.tables.iter().find(|table| table.name == "middle_outlets").unwrap();
+    let figure = |column: &str| table.numbers(column)[0].unwrap();
+    assert!(figure("floor") < figure("price as built") && figure("price as built") < figure("two cuts"));
+}
+
 /// A small specification: two to four metals, P507.
 fn small(feed: &str, products: &[(&str, &str, &str)], more: &str) -> String {
     let products = products.iter().fold(String::new(), |told, (of, purity, recovery)| {

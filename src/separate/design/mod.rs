@@ -9,6 +9,8 @@ pub mod floor;
 pub mod goal;
 pub mod linked;
 mod linked_train;
+pub mod middle;
+mod middle_train;
 pub mod order;
 pub mod plan;
 pub mod proxy;

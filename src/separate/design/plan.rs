@@ -74,10 +74,24 @@ pub struct Plan {
     pub linked: bool,
     /// What a side outlet takes; 0: there is none.
     pub middle: Set,
+    /// The cut below the side outlet, where there is one; the plan's own is the cut above it.
+    pub lower: Option<Box<Plan>>,
+    /// Least S that the side outlet asks for, mol/h, of solution above the feed, of organic phase below it.
+    pub least_organic: [f64; 2],
 }
 
 /// A cut that the rigorous solution has refused: extractant, what is fed, what stays.
 pub type Barred = (usize, Set, Set);
+
+/// A battery of three outlets: extractant, what is fed, what stays, what is drawn.
+pub type Drawn = (usize, Set, Set, Set);
+
+impl Plan {
+    /// Its outlets, as what they take is known by.
+    pub fn outlets(&self) -> Drawn {
+        (self.solvent, self.set, self.parts[0], self.middle)
+    }
+}
 
 /// All plans of a specification, made as the order asks for them.
 pub struct Plans<'s> {
@@ -85,6 +99,10 @@ pub struct Plans<'s> {
     fed: ByElement<f64>,
     linked: bool,
     three: bool,
+    /// Times theory that two outlets are counted.
+    over: f64,
+    /// Batteries of three outlets that were built, with their prices; infinite: none does what is asked.
+    drawn: BTreeMap<Drawn, f64>,
     barred: BTreeSet<Barred>,
     /// Cuts whose loaded organic phase may not go on as it is.
     unlinkable: BTreeSet<Barred>,
@@ -109,6 +127,8 @@ impl<'s> Plans<'s> {
             fed,
             linked,
             three: false,
+            over: 1.0,
+            drawn: BTreeMap::new(),
             barred,
             unlinkable: BTreeSet::new(),
             orders,
@@ -123,8 +143,25 @@ impl<'s> Plans<'s> {
     }
 
     /// The plans of a specification with side outlets too, those at no more than their floor.
-    pub fn with_middle(spec: &'s Spec) -> Self {
-        Self { three: true, ..Self::new(spec, false) }
+    pub fn with_middle(spec: &'s Spec, barred: BTreeSet<Barred>) -> Self {
+        Self { three: true, ..Self::without(spec, false, barred) }
+    }
+
+    /// The same, where prices as built are known: two outlets at so many times theory, three as `drawn` tells.
+    pub fn as_built(self, over: f64, drawn: BTreeMap<Drawn, f64>) -> Self {
+        Self { over, drawn, ..self }
+    }
+
+    /// What the two cuts cost that a battery of three outlets takes the place of, the cheaper way round.
+    pub fn pair(&self, plan: &Plan) -> Option<f64> {
+        let ([light, heavy], middle) = (plan.parts, plan.middle);
+        let price = |set: Set, light: Set| {
+            let plan = self.plan_cut(plan.solvent, set, 0, light, false)?;
+            Some(self.over * self.spec.goal.price(&plan.used))
+        };
+        let upper_last = price(plan.set, light).zip(price(middle | heavy, middle));
+        let lower_last = price(plan.set, light | middle).zip(price(light | middle, light));
+        [upper_last, lower_last].into_iter().flatten().map(|(a, b)| a + b).reduce(f64::min)
     }
 
     /// A plan by its cut's tag.
@@ -207,6 +244,8 @@ impl<'s> Plans<'s> {
             used: tally,
             linked,
             middle: 0,
+            lower: None,
+            least_organic: [0.0; 2],
         })
     }
 
@@ -229,8 +268,14 @@ impl<'s> Plans<'s> {
         let heavy = set & !light & !middle;
         // What may come into the middle from above, and from below.
         let allowed = [upper.allowed[1], lower.allowed[0]];
-        let side = least_organic(&part(heavy), &part(middle), &part(light), allowed)?;
-        let organic = side.max(lower.floor.least[0]).max(upper.floor.least[0]);
+        let whole = |set: Set| self.spec.elements(set).iter().map(|&e| self.fed[e]).sum::<f64>();
+        let side = least_organic(
+            (&part(heavy), whole(heavy) + upper.allowed[0]),
+            (&part(middle), whole(middle) + allowed.iter().sum::<f64>()),
+            (&part(light), whole(light) + lower.allowed[1]),
+            allowed,
+        )?;
+        let organic = side[0].min(side[1]).max(lower.floor.least[0]).max(upper.floor.least[0]);
         let stages = lower.floor.fewest.max(upper.floor.fewest);
         let extract = upper.floor.extract;
         let scrub = (organic - extract).max(0.0);
@@ -238,7 +283,8 @@ impl<'s> Plans<'s> {
         // It makes either cut too, and so costs what the dearer of them costs alone.
         let price = |used: &Tally| self.spec.goal.price(used);
         let used = [lower.used, upper.used].into_iter().fold(used, |a, b| if price(&b) > price(&a) { b } else { a });
-        Some(Plan { parts: [light, heavy], middle, used, ..upper.clone() })
+        let lower = Some(Box::new(lower.clone()));
+        Some(Plan { parts: [light, heavy], middle, used, lower, least_organic: side, ..upper.clone() })
     }
 
     /// What a battery uses: metal saponified for and carried besides, scrub, stages; strip acid,
@@ -371,7 +417,7 @@ impl Cuts for Plans<'_> {
                 let may_link = self.linked && heavy.count_ones() > 1 && !self.unlinkable.contains(&(which, set, light));
                 for linked in [false, true].into_iter().filter(|linked| !linked || may_link) {
                     let Some(plan) = self.plan_cut(which, set, phase, light, linked) else { continue };
-                    let price = self.spec.goal.price(&plan.used);
+                    let price = self.over * self.spec.goal.price(&plan.used);
                     let mut made = self.made.borrow_mut();
                     let goes = if linked { which + 1 } else { 0 };
                     cuts.push(Cut { parts: vec![(light, 0), (heavy, goes)], price, tag: made.len() });
@@ -385,7 +431,8 @@ impl Cuts for Plans<'_> {
             for (i, j) in spans.filter(|_| self.three) {
                 let [light, middle] = [&order[..i], &order[i..j]].map(|part| part.iter().map(|k| 1 << k).sum::<Set>());
                 let Some(plan) = self.plan_three(&two, light, middle) else { continue };
-                let price = self.spec.goal.price(&plan.used);
+                let floor = self.spec.goal.price(&plan.used);
+                let price = self.drawn.get(&plan.outlets()).copied().unwrap_or(floor);
                 let mut made = self.made.borrow_mut();
                 let parts = vec![(light, 0), (middle, 0), (plan.parts[1], 0)];
                 cuts.push(Cut { parts, price, tag: made.len() });

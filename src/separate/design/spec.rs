@@ -73,6 +73,8 @@ pub struct Spec {
     pub strip_acid: Vec<f64>,
     /// Are linked batteries built too?
     pub linked: bool,
+    /// Are batteries of three outlets built, where their floor allows that they are cheaper?
+    pub middle: bool,
     /// h in mixer and settler together.
     pub stage_hours: f64,
 }
@@ -117,9 +119,12 @@ impl Spec {
             let about = "may the loaded organic phase and the scrub liquor of a battery serve the next: true has the cheapest such \
                          trains built and solved, and taken if they cost less; absent means they are priced by theory only";
             let linked = if fields.has("linked") { fields.flag("linked", about) } else { Some(false) };
+            let about = "may a battery have a side outlet between its two: false has such batteries priced at their floor only; absent \
+                         means they are built where that floor is below the two cuts that they take the place of";
+            let middle = if fields.has("middle") { fields.flag("middle", about) } else { Some(true) };
             fields.finish();
             let [scrub, strip] = acids;
-            Some((most?, scrub?, strip?, linked?))
+            Some((most?, scrub?, strip?, linked?, middle?))
         });
         let battery = root.raw("battery");
         if battery.is_none_or(|node| node.entries().is_empty()) {
@@ -149,7 +154,7 @@ impl Spec {
         let stage_hours = battery.map_or(0.0, residence);
         let (feed, products) = (feed?, products?);
         complete(root, &feed, &products)?;
-        let (most_stages, scrub_acid, strip_acid, linked) = design?;
+        let (most_stages, scrub_acid, strip_acid, linked, middle) = design?;
         Some(Self {
             title: title?,
             summary: summary?,
@@ -162,6 +167,7 @@ impl Spec {
             scrub_acid,
             strip_acid,
             linked,
+            middle,
             stage_hours,
         })
     }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::middle::{self, Middle};
 use super::order::Set;
 use super::plan::Plans;
 use super::rigorous::Built;
@@ -12,7 +13,7 @@ use super::spec::{Solvent, Spec, bare, written};
 use super::train::{Chained, Placed, Train};
 use crate::document::Value;
 use crate::stream::Stream;
-use crate::table::{Cell, Table, nine_digits};
+use crate::table::{Cell, Column, Table, nine_digits};
 
 fn reading(built: &Built, name: &str) -> Option<f64> {
     built.balance.readings.iter().find(|reading| reading.name == name).map(|reading| reading.value)
@@ -34,14 +35,18 @@ fn solvent<'s>(spec: &'s Spec, placed: &Placed) -> &'s Solvent {
 
 /// Every table of a design.
 pub fn tables(spec: &Spec, train: &Train) -> Vec<Table> {
-    vec![
+    let mut tables = vec![
         batteries(spec, train),
         products(spec, train),
         cut_tree(spec, train),
         frontier(spec, train),
         orders(spec, train),
         least(spec),
-    ]
+    ];
+    if !train.considered.is_empty() {
+        tables.push(considered(spec, train));
+    }
+    tables
 }
 
 fn batteries(spec: &Spec, train: &Train) -> Table {
@@ -230,6 +235,7 @@ fn cut_tree(spec: &Spec, train: &Train) -> Table {
         let [extract, scrub, strip] = built.size.stages;
         let (parent, outlet) = match placed.parent {
             Some((at, 0)) => (train.batteries[at].tag.clone(), "light"),
+            Some((at, 2)) => (train.batteries[at].tag.clone(), "middle"),
             Some((at, _)) => (train.batteries[at].tag.clone(), "heavy"),
             None => (String::new(), ""),
         };
@@ -267,6 +273,62 @@ fn cut_tree(spec: &Spec, train: &Train) -> Table {
             built.used.stage_flow.into(),
             reading(built, "solvent held").into(),
             reading(built, "rare earths held").into(),
+        ]);
+    }
+    // A tree whose batteries have two outlets says nothing of a third.
+    if !train.middles.is_empty() {
+        let columns = [("middle", ""), ("to middle", "kg REO/h"), ("middle purity", "%"), ("middle product", "")];
+        table.columns.extend(columns.map(|(name, unit)| Column { name: name.into(), unit: unit.into() }));
+        for (row, placed) in table.rows.iter_mut().zip(&train.batteries) {
+            let plan = &placed.built.plan;
+            let drawn = placed.built.balance.outlets.get(2).filter(|_| plan.middle != 0);
+            let out = drawn.map(|liquor| oxides(spec, liquor, plan.middle));
+            let leaf = plan.middle.is_power_of_two().then(|| spec.products.get(plan.middle.trailing_zeros() as usize));
+            row.extend([
+                names(spec, plan.middle).into(),
+                out.map(|out| out.0).into(),
+                out.map(|out| out.1).into(),
+                leaf.flatten().map_or_else(String::new, |product| product.name.clone()).into(),
+            ]);
+        }
+    }
+    table
+}
+
+/// Batteries of three outlets that might have been cheaper, and what became of each.
+fn considered(spec: &Spec, train: &Train) -> Table {
+    let mut table = Table::new(
+        "middle_outlets",
+        "Batteries of three outlets that might have been cheaper than two cuts",
+        format!(
+            "price: {}; each built on a liquor of its elements alone; two cuts: those it takes the place of, by theory times what the \
+             train without side outlets cost over theory",
+            spec.goal.word()
+        ),
+        &[
+            ("extractant", ""),
+            ("raffinate", ""),
+            ("side outlet", ""),
+            ("stripped", ""),
+            ("least S", "mol/mol"),
+            ("floor", ""),
+            ("two cuts", ""),
+            ("price as built", ""),
+            ("remark", ""),
+        ],
+    );
+    for considered in &train.considered {
+        let plan = &considered.plan;
+        table.row(vec![
+            spec.solvents[plan.solvent].name.clone().into(),
+            names(spec, plan.parts[0]).into(),
+            names(spec, plan.middle).into(),
+            names(spec, plan.parts[1]).into(),
+            (plan.least_organic[0] / plan.fed).into(),
+            considered.floor.into(),
+            considered.pair.into(),
+            considered.built.into(),
+            considered.remark.clone().into(),
         ]);
     }
     table
@@ -439,6 +501,10 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
             }
             continue;
         }
+        if let Some((_, found)) = train.middles.iter().find(|(place, _)| *place == at) {
+            text.push_str(&side_outlet(spec, train, placed, found));
+            continue;
+        }
         let from = placed.parent.map_or_else(|| "liquor".to_owned(), |(at, i)| train.batteries[at].streams[i].clone());
         _ = write!(
             text,
@@ -451,7 +517,10 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
             placed.tag.to_lowercase()
         );
         // Of batteries with the same extractant only the first writes what they share.
-        let alone = |at: &usize| !train.chains.iter().any(|chained| chained.range().contains(at));
+        let alone = |at: &usize| {
+            let chained = train.chains.iter().any(|chained| chained.range().contains(at));
+            !chained && !train.middles.iter().any(|(place, _)| place == at)
+        };
         let before = (0..at).filter(alone).map(|at| &train.batteries[at]);
         let first = before.into_iter().find(|other| other.built.plan.solvent == plan.solvent);
         let shared = first.map(|other| (&other.tag, &other.built.node));
@@ -486,11 +555,36 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
     text
 }
 
+/// A battery of three outlets, its feed made ready first.
+fn side_outlet(spec: &Spec, train: &Train, placed: &Placed, found: &Middle) -> String {
+    let (plan, tag) = (&found.plan, &placed.tag);
+    let solvent = solvent(spec, placed);
+    let mut from = placed.parent.map_or_else(|| "liquor".to_owned(), |(at, i)| train.batteries[at].streams[i].clone());
+    let [light, heavy, drawn] = [plan.parts[0], plan.parts[1], plan.middle].map(|set| names(spec, set));
+    let mut text = format!("\n# {light} from {drawn} from {heavy}\n");
+    if let Some(fields) = middle::preparation(solvent, &found.feed) {
+        let ready = format!("{}-feed", tag.to_lowercase());
+        _ = write!(
+            text,
+            "[[unit]]\ntag  = \"{tag}-feed\"\nkind = \"prepare-liquor\"\nfrom = \"{from}\"\nto   = \"{ready}\"\n{fields}\n"
+        );
+        from = ready;
+    }
+    let [raffinate, stripped, side] = [0, 1, 2].map(|i| placed.streams[i].as_str());
+    _ = write!(
+        text,
+        "[[unit]]\ntag  = \"{tag}\"\nkind = \"circuit\"\nfrom = \"{from}\"\n\
+         to   = {{ raffinate = \"{raffinate}\", middle = \"{side}\", stripped = \"{stripped}\" }}\n{}",
+        found.shape.text(solvent, plan, found.ready(), "unit.")
+    );
+    text
+}
+
 /// Linked batteries as the one unit that they are.
 fn circuit(spec: &Spec, train: &Train, chained: &Chained) -> String {
     let batteries = &train.batteries[chained.range()];
     let (first, last) = (&batteries[0], &batteries[batteries.len() - 1]);
-    let from = first.parent.map_or("liquor", |(at, i)| &train.batteries[at].streams[i]);
+    let from = first.parent.map_or("liquor", |(at, i)| &train.batteries[at].streams[i].as_str());
     let mut to: Vec<String> = batteries
         .iter()
         .enumerate()

@@ -17,8 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::linked::{self, Linked, Scrub};
 use super::linked_train::{LINKED, Trials};
+use super::middle::{self, Middle, Shape};
+use super::middle_train::{self, Considered, MIDDLE};
 use super::order::{Cut, Rank, Set, Tree, cheapest, greedy};
-use super::plan::{Barred, Plan, Plans};
+use super::plan::{Barred, Drawn, Plan, Plans};
 use super::rigorous::{Built, Size, build};
 use super::spec::{Spec, dissolved};
 use crate::error::Error;
@@ -31,12 +33,12 @@ use crate::stream::Stream;
 pub struct Placed {
     /// SX-1, SX-2 …
     pub tag: String,
-    /// The battery it is fed by, and whether by its raffinate (0) or its product (1).
+    /// The battery it is fed by, and whether by its raffinate (0), its product (1) or its side outlet (2).
     pub parent: Option<(usize, usize)>,
     /// As built.
     pub built: Built,
-    /// Names of the two liquors it makes.
-    pub streams: [String; 2],
+    /// Names of the liquors it makes: raffinate, product, what is drawn between.
+    pub streams: Vec<String>,
 }
 
 /// Batteries that are linked, as one unit.
@@ -96,8 +98,12 @@ pub struct Train {
     pub batteries: Vec<Placed>,
     /// Those of them that are linked.
     pub chains: Vec<Chained>,
+    /// Those of them that have a side outlet, and where they stand among them.
+    pub middles: Vec<(usize, Middle)>,
     /// In the specification's order.
     pub products: Vec<Reached>,
+    /// Batteries of three outlets that might have been cheaper.
+    pub considered: Vec<Considered>,
     /// The winner and what it was held against.
     pub orders: Vec<Priced>,
     /// Rigorous solutions spent.
@@ -136,9 +142,15 @@ pub fn design(spec: &Spec, library: &Library, told: &mut dyn FnMut(&str)) -> Res
                 let mut orders = priced(spec, &plans, &tree);
                 orders[0].rigorous = Some(made.price(spec));
                 let mut trials = Trials { spec, library, barred, memory, orders, notes };
-                let Made { batteries, chains, products } = trials.best(made, told)?;
-                let Trials { memory, orders, notes, .. } = trials;
-                return Ok(Train { batteries, chains, products, orders, solves: memory.solves, notes });
+                let made = trials.best(made, told)?;
+                let Trials { barred, mut memory, orders, notes, .. } = trials;
+                let considered = Vec::new();
+                let memory = &mut memory;
+                let mut trials = middle_train::Trials { spec, library, barred, memory, orders, notes, considered };
+                let Made { batteries, chains, middles, products } = trials.best(made, told)?;
+                let middle_train::Trials { memory, orders, notes, considered, .. } = trials;
+                let solves = memory.solves;
+                return Ok(Train { batteries, chains, middles, products, considered, orders, solves, notes });
             }
             Err((cut, error)) => {
                 notes.push(format!("given up: {}", error.to_string().lines().next().unwrap_or_default()));
@@ -157,15 +169,28 @@ pub fn design(spec: &Spec, library: &Library, told: &mut dyn FnMut(&str)) -> Res
 pub(super) struct Memory {
     built: Vec<(Plan, [f64; 2], Built)>,
     linked: Vec<(Vec<Plan>, Vec<[f64; 2]>, Linked)>,
+    middles: Vec<(Drawn, middle::Passed, Middle)>,
+    shapes: BTreeMap<Drawn, Shape>,
     sizes: BTreeMap<Barred, Size>,
     refusals: Vec<Error>,
     solves: usize,
+}
+
+impl Memory {
+    /// A battery of three outlets that was built, with what it may pass.
+    pub fn keep(&mut self, found: &Middle, allowed: middle::Passed) {
+        let key = found.plan.outlets();
+        self.solves += found.solves;
+        self.shapes.insert(key, found.shape);
+        self.middles.push((key, allowed, found.clone()));
+    }
 }
 
 /// A train built.
 pub(super) struct Made {
     pub batteries: Vec<Placed>,
     pub chains: Vec<Chained>,
+    pub middles: Vec<(usize, Middle)>,
     pub products: Vec<Reached>,
 }
 
@@ -199,6 +224,7 @@ pub(super) fn train(
             memory,
             batteries: Vec::new(),
             chains: Vec::new(),
+            middles: Vec::new(),
             leaves: Vec::new(),
             refused: None,
         };
@@ -208,10 +234,10 @@ pub(super) fn train(
                 (error, _) => Err(error),
             };
         }
-        let (batteries, chains, leaves) = (work.batteries, work.chains, work.leaves);
+        let (batteries, chains, middles, leaves) = (work.batteries, work.chains, work.middles, work.leaves);
         let products = reached(spec, leaves);
         if !tightened(spec, &products, &mut tight) {
-            return Ok(Ok(Made { batteries, chains, products }));
+            return Ok(Ok(Made { batteries, chains, middles, products }));
         }
         told("again, tighter");
         last = Some(products);
@@ -242,6 +268,7 @@ struct Work<'s, 'p> {
     memory: &'p mut Memory,
     batteries: Vec<Placed>,
     chains: Vec<Chained>,
+    middles: Vec<(usize, Middle)>,
     leaves: Vec<(Set, String, Stream)>,
     refused: Option<Barred>,
 }
@@ -265,16 +292,73 @@ impl Work<'_, '_> {
         if plan.linked {
             return self.chain(tree, feed, parent, told);
         }
+        if plan.middle != 0 {
+            return self.middle(&plan, parts, feed, parent, told);
+        }
         let allowed = self.allowed(&plan);
         let built = self.built(&plan, allowed, feed).map_err(|error| self.named(error, &plan).in_unit(&tag))?;
         told(&tag);
-        let streams = [0, 1].map(|i| stream_name(self.spec, plan.parts[i]));
+        let streams = plan.parts.map(|part| stream_name(self.spec, part));
         let outlets = [built.balance.outlets[0].clone(), built.balance.outlets[1].clone()];
-        self.batteries.push(Placed { tag, parent, built, streams: streams.clone() });
+        self.batteries.push(Placed { tag, parent, built, streams: streams.to_vec() });
         for (i, part) in parts.iter().enumerate() {
             self.down(part, &outlets[i], Some((at, i)), &streams[i], told)?;
         }
         Ok(())
+    }
+
+    /// A battery of three outlets, and what is fed by it.
+    fn middle(
+        &mut self,
+        plan: &Plan,
+        parts: &[Tree],
+        feed: &Stream,
+        parent: Option<(usize, usize)>,
+        told: &mut dyn FnMut(&str),
+    ) -> Result<(), Error> {
+        let at = self.batteries.len();
+        let tag = format!("SX-{}", at + 1);
+        let found = self.drawn(plan, feed).map_err(|error| error.in_unit(&tag))?;
+        told(&tag);
+        let built = found.battery(self.spec);
+        let sets = [plan.parts[0], plan.parts[1], plan.middle];
+        let streams: Vec<String> = sets.iter().map(|&set| stream_name(self.spec, set)).collect();
+        let outlets = built.balance.outlets.clone();
+        self.batteries.push(Placed { tag, parent, built, streams: streams.clone() });
+        self.middles.push((at, found));
+        // The tree has them from the raffinate up.
+        for (part, i) in parts.iter().zip([0, 2, 1]) {
+            self.down(part, &outlets[i], Some((at, i)), &streams[i], told)?;
+        }
+        Ok(())
+    }
+
+    /// Builds a battery of three outlets, or finds it built already.
+    fn drawn(&mut self, plan: &Plan, feed: &Stream) -> Result<Middle, Error> {
+        let key = plan.outlets();
+        let ([light, heavy], middle) = (plan.parts, plan.middle);
+        let below = plan.lower.as_ref().map_or([0.0; 2], |lower| lower.allowed);
+        let lower = [below[0] * self.tightest(light, middle), below[1] * self.tightest(middle | heavy, light)];
+        let above = plan.allowed;
+        let upper = [above[0] * self.tightest(light | middle, heavy), above[1] * self.tightest(heavy, middle)];
+        let allowed = [lower, upper];
+        let same = |(other, limits, found): &&(Drawn, middle::Passed, Middle)| {
+            *other == key && *limits == allowed && found.feed == *feed
+        };
+        if let Some((.., found)) = self.memory.middles.iter().find(same) {
+            return Ok(found.clone());
+        }
+        let from = self.memory.shapes.get(&key).copied();
+        match middle::build(self.spec, self.library, plan, allowed, feed, f64::INFINITY, from) {
+            Ok(found) => {
+                self.memory.keep(&found, allowed);
+                Ok(found)
+            }
+            Err(error) => {
+                self.refused = Some((plan.solvent, plan.set, light));
+                Err(error)
+            }
+        }
     }
 
     /// Linked batteries, and what is fed by them.
@@ -308,7 +392,7 @@ impl Work<'_, '_> {
             let heavy =
                 if i + 1 == count { names[count].clone() } else { format!("organic to {}", tag(first + i + 1)) };
             let parent = if i == 0 { parent } else { Some((first + i - 1, 1)) };
-            self.batteries.push(Placed { tag: tag(first + i), parent, built, streams: [names[i].clone(), heavy] });
+            self.batteries.push(Placed { tag: tag(first + i), parent, built, streams: vec![names[i].clone(), heavy] });
         }
         let outlets = linked.balance.outlets.clone();
         self.chains.push(Chained { first, linked });
@@ -389,14 +473,16 @@ impl Work<'_, '_> {
 
     /// What a cut may let slip and lose, tightened where products asked for it.
     fn allowed(&self, plan: &Plan) -> [f64; 2] {
-        let of = |set: Set| (0..self.spec.products.len()).filter(move |i| set & (1 << i) != 0);
-        let factor = |from: Set, into: Set| {
-            of(from)
-                .flat_map(|a| of(into).map(move |b| (a, b)))
-                .fold(1.0_f64, |least, pair| least.min(self.tight.get(&pair).copied().unwrap_or(1.0)))
-        };
         let [light, heavy] = plan.parts;
-        [plan.allowed[0] * factor(light, heavy), plan.allowed[1] * factor(heavy, light)]
+        [plan.allowed[0] * self.tightest(light, heavy), plan.allowed[1] * self.tightest(heavy, light)]
+    }
+
+    /// By how much the passage from one set's products into another's was tightened most.
+    fn tightest(&self, from: Set, into: Set) -> f64 {
+        let of = |set: Set| (0..self.spec.products.len()).filter(move |i| set & (1 << i) != 0);
+        of(from)
+            .flat_map(|a| of(into).map(move |b| (a, b)))
+            .fold(1.0_f64, |least, pair| least.min(self.tight.get(&pair).copied().unwrap_or(1.0)))
     }
 }
 
@@ -526,9 +612,9 @@ fn priced(spec: &Spec, plans: &Plans<'_>, best: &Tree) -> Vec<Priced> {
     let linked = Plans::new(spec, true);
     let tree = cheapest(&linked, all);
     orders.push(named(LINKED, "exact for sharp cuts, theory only", &linked, tree.as_ref()));
-    let middle = Plans::with_middle(spec);
+    let middle = Plans::with_middle(spec, BTreeSet::new());
     let tree = cheapest(&middle, all);
-    orders.push(named("cheapest, middle outlets at their floor", "no train goes below", &middle, tree.as_ref()));
+    orders.push(named(MIDDLE, "no train goes below", &middle, tree.as_ref()));
     orders
 }
 

@@ -1,0 +1,132 @@
+use super::*;
+use crate::error::Error;
+use crate::library::Library;
+use crate::separate::design::order::{Cuts, Set};
+use crate::separate::design::plan::Plans;
+use crate::separate::design::rigorous;
+use crate::separate::design::spec::dissolved;
+
+/// Samarium, europium and gadolinium as in `zhang2016`, the middle a concentrate of `purity`.
+fn spec(purity: &str) -> Spec {
+    let product = |of: &str, purity: &str, recovery: &str| {
+        format!("[[product]]\nname = \"{of}\"\nof = [\"{of}\"]\npurity = \"{purity} %\"\nrecovery = \"{recovery} %\"\n")
+    };
+    let products = product("Sm", "99.99", "88") + &product("Eu", purity, "99") + &product("Gd", "99.9", "62");
+    let text = format!(
+        r#"
+title = "t"
+summary = "s"
+[operation]
+time = "7200 h/y"
+[feed]
+stream = "liquor"
+water = "1000 kg/h"
+temperature = "25 degC"
+[feed.dissolved]
+"Sm3+" = "510 mol/h"
+"Eu3+" = "100 mol/h"
+"Gd3+" = "390 mol/h"
+"H+" = "10 mol/h"
+Cl- = "3010 mol/h"
+[objective]
+least = "cost"
+stage = 0.0002
+base = 0.02
+acid = 0.01
+solvent = 0.05
+oxide = 0.0005
+[design]
+most_stages = 200
+scrub_acid = ["3 mol/L", "4 mol/L"]
+strip_acid = ["4 mol/L", "5 mol/L"]
+[battery]
+base = "sodium-hydroxide-50"
+acid = "hydrochloric-acid-35"
+water = "water"
+diluent = "kerosene"
+feed_oxide = "150 g/L"
+feed_ph = 2
+solvent_loss = "50 mg/L"
+residence = {{ mixer = "5 min", settler = "20 min", saponification = "30 min" }}
+mixer_power = 0.5
+missing = {{ rare_earths = "linear-in-atomic-number", others = "not-extracted" }}
+[[extractant]]
+extractant = "p507"
+concentration = "1.5 mol/L"
+saponified = "30 %"
+{products}"#
+    );
+    crate::run::design::read("spec.toml", &text, &Library::builtin()).unwrap()
+}
+
+/// The one battery of three outlets there is, and what its cuts may pass.
+fn plan(spec: &Spec) -> (Plan, Passed) {
+    let plans = Plans::with_middle(spec, std::collections::BTreeSet::new());
+    let cuts = plans.of(spec.all(), 0);
+    let plan = cuts.iter().filter_map(|cut| plans.plan(cut.tag)).find(|plan| plan.middle != 0).unwrap();
+    let lower = plan.lower.as_ref().unwrap().allowed;
+    (plan.clone(), [lower, plan.allowed])
+}
+
+/// Each outlet solved rigorously is what was asked of it, and one saponified phase does for both cuts.
+#[test]
+fn three_outlets_are_what_is_asked_and_cost_less_than_two_batteries() {
+    let spec = spec("50");
+    let library = Library::builtin();
+    let (plan, allowed) = plan(&spec);
+    let made = build(&spec, &library, &plan, allowed, &spec.feed, f64::INFINITY, None).unwrap();
+    for (passed, allowed) in made.passed.iter().flatten().zip(allowed.iter().flatten()) {
+        assert!(passed <= allowed, "{:?} {allowed:?}", made.passed);
+    }
+    // What enters leaves, and the floor is below what was built.
+    let fed = dissolved(&spec.feed);
+    let left: Vec<_> = made.balance.outlets.iter().map(dissolved).collect();
+    for (element, moles) in fed.rare_earths() {
+        let all: f64 = left.iter().map(|outlet| outlet[element]).sum();
+        assert!((all - moles).abs() <= 1e-9 * moles, "{element}");
+    }
+    assert!(plan.least_organic[0] < made.shape.carries, "{:?} {:?}", plan.least_organic, made.shape);
+    // The two cuts, the second on what really comes to it.
+    let plans = Plans::new(&spec, false);
+    let two = |set: Set, light: Set| {
+        let cuts = plans.of(set, 0);
+        cuts.iter().filter_map(|cut| plans.plan(cut.tag)).find(|plan| plan.parts[0] == light).unwrap()
+    };
+    let (below, middle) = (plan.parts[0], plan.middle);
+    let built = |plan: &Plan, feed: &Stream, more: f64| {
+        let mut plan = plan.clone();
+        plan.floor.flows[0] *= more;
+        rigorous::build(&spec, &library, &plan, plan.allowed, feed, None).ok()
+    };
+    // Each battery of the two at the organic flow of several that makes it cheapest, the second on what really comes to it.
+    let cheapest = |plan: Plan, feed: &Stream| {
+        let tried = [1.0, 1.08, 1.16, 1.3].into_iter().filter_map(|more| built(&plan, feed, more));
+        tried.min_by(|a, b| spec.goal.price(&a.used).total_cmp(&spec.goal.price(&b.used))).unwrap()
+    };
+    let first = cheapest(two(spec.all(), below | middle), &spec.feed);
+    let second = cheapest(two(below | middle, below), &first.balance.outlets[0]);
+    let pair = spec.goal.price(&first.used) + spec.goal.price(&second.used);
+    let three = spec.goal.price(&made.used);
+    println!("{three} {pair} {:?} {:?} {:?}", made.used, first.used, second.used);
+    assert!(three < 0.97 * pair, "{three} {pair}");
+    assert!(
+        made.used.base < 0.9 * (first.used.base + second.used.base),
+        "{:?} {:?} {:?}",
+        made.used,
+        first.used,
+        second.used
+    );
+}
+
+/// Three nines beside gadolinium: the flow it needs is told before any solver is asked for it.
+#[test]
+fn a_middle_too_pure_for_its_flow_is_refused_with_the_flow_it_needs() {
+    let spec = spec("99.9");
+    let (plan, allowed) = plan(&spec);
+    assert!(plan.least_organic[0] > 100.0 * plan.fed, "{:?}", plan.least_organic);
+    let ceiling = spec.goal.price(&plan.used);
+    let error = build(&spec, &Library::builtin(), &plan, allowed, &spec.feed, 0.1 * ceiling, None).unwrap_err();
+    assert!(matches!(&error, Error::Infeasible { .. }), "{error}");
+    let told = error.to_string();
+    assert!(told.contains("Sm | Eu | Gd") && told.contains("mol of metal in the organic phase"), "{told}");
+}

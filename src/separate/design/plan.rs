@@ -101,6 +101,8 @@ pub struct Plans<'s> {
     three: bool,
     /// Times theory that two outlets are counted.
     over: f64,
+    /// Organic flow of every battery, times theory.
+    richer: f64,
     /// Batteries of three outlets that were built, with their prices; infinite: none does what is asked.
     drawn: BTreeMap<Drawn, f64>,
     barred: BTreeSet<Barred>,
@@ -128,6 +130,7 @@ impl<'s> Plans<'s> {
             linked,
             three: false,
             over: 1.0,
+            richer: 1.0,
             drawn: BTreeMap::new(),
             barred,
             unlinkable: BTreeSet::new(),
@@ -152,6 +155,11 @@ impl<'s> Plans<'s> {
         Self { over, drawn, ..self }
     }
 
+    /// The same, every battery with so many times the organic flow that theory has it begin with.
+    pub fn richer(self, times: f64) -> Self {
+        Self { richer: times, ..self }
+    }
+
     /// What the two cuts cost that a battery of three outlets takes the place of, the cheaper way round.
     pub fn pair(&self, plan: &Plan) -> Option<f64> {
         let ([light, heavy], middle) = (plan.parts, plan.middle);
@@ -166,7 +174,9 @@ impl<'s> Plans<'s> {
 
     /// A plan by its cut's tag.
     pub fn plan(&self, tag: usize) -> Option<Plan> {
-        self.made.borrow().get(tag).cloned()
+        let mut plan = self.made.borrow().get(tag).cloned()?;
+        plan.floor.flows[0] *= self.richer;
+        Some(plan)
     }
 
     /// mol/h of each element of a set, most extractable first, with its relative extractability.

@@ -143,15 +143,16 @@ impl Trials<'_, '_> {
         let count = self.considered.len();
         let held =
             format!("the other cuts counted at {} times theory, as the train built turned out", figures(over, 3));
+        let many = if count == 1 { "1 battery".to_owned() } else { format!("{count} batteries") };
         let told = match (count, undecided) {
             (0, _) => {
                 format!("no battery of three outlets has a floor below the two cuts that it takes the place of; {held}")
             }
             (_, 0) => format!(
-                "{count} batteries of three outlets built, none cheaper than two cuts, and the floor of every other is above them; {held}"
+                "{many} of three outlets built, none cheaper than two cuts, and the floor of every other is above them; {held}"
             ),
             _ => format!(
-                "{count} batteries of three outlets built, none cheaper than two cuts; {undecided} left open (tables/middle_outlets.csv); {held}"
+                "{many} of three outlets built, none cheaper than two cuts; {undecided} left open (tables/middle_outlets.csv); {held}"
             ),
         };
         self.remark(at, &told);
@@ -181,6 +182,11 @@ impl Trials<'_, '_> {
             });
             if price < least {
                 best = tried;
+                self.notes.push(format!(
+                    "the train without side outlets costs {} as built with {} times the organic flow that theory has it begin with",
+                    figures(price, 3),
+                    figures(times, 3)
+                ));
             }
         }
         Ok(best)

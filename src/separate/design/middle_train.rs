@@ -12,7 +12,7 @@
 //! cheaper, it is told.
 //!
 //! # Source
-//! Bookkeeping: branch and bound.
+//! Bookkeeping: branch and bound; the richer organic flows are places to look at.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,7 @@
 //! The search: draw and scrub brought to balance, sections lengthened and shortened, the organic flow tried.
+//!
+//! # Source
+//! Our own; the organic flows are places to begin.
 
 use super::feed::{prepared, unit};
 use super::{Middle, Passed, Shape, drawn};

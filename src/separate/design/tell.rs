@@ -521,7 +521,7 @@ pub fn scenario(spec: &Spec, train: &Train) -> String {
 fn circuit(spec: &Spec, train: &Train, chained: &Chained) -> String {
     let batteries = &train.batteries[chained.range()];
     let (first, last) = (&batteries[0], &batteries[batteries.len() - 1]);
-    let from = first.parent.map_or("liquor", |(at, i)| &train.batteries[at].streams[i].as_str());
+    let from = first.parent.map_or("liquor", |(at, i)| train.batteries[at].streams[i].as_str());
     let mut to: Vec<String> = batteries
         .iter()
         .enumerate()

@@ -9,7 +9,7 @@ use ytterby::run::{Silent, design};
 use ytterby::scenario::Scenario;
 use ytterby::separate::design::spec::{Spec, dissolved};
 
-const REFINERIES: [&str; 2] = ["refinery_light", "refinery_mud"];
+const REFINERIES: [&str; 3] = ["refinery_light", "refinery_mud", "refinery_linked"];
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name)
@@ -184,4 +184,33 @@ fn what_no_train_makes_is_infeasible_and_not_a_failure_of_the_solver() {
     let error = designed(&small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Nd", "99", "99")], held)).unwrap_err();
     assert!(matches!(&error, Error::Infeasible { .. }), "{error}");
     assert!(error.to_string().contains("strip"), "{error}");
+}
+
+/// From the specification to the run of what is written: the linked train is taken where it needs less, and the written
+/// scenario draws what the table of orders says.
+#[test]
+fn a_linked_train_is_designed_written_and_run() {
+    let feed = "\"La3+\" = \"640 mol/h\"\n\"Ce3+\" = \"100 mol/h\"\n\"Pr3+\" = \"160 mol/h\"\n\"H+\" = \"300 mol/h\"\n\
+                Cl- = \"3000 mol/h\"";
+    let text = small(feed, &[("La", "99", "98"), ("Ce", "98", "98"), ("Pr", "99", "98")], "")
+        .replace("most_stages = 30", "most_stages = 60\nlinked = true")
+        .replace("stages-flow", "reagents");
+    let found = design::design_text("spec.toml", &text, &Library::builtin(), None, &mut Silent).unwrap();
+    for kind in ["prepare-liquor", "circuit"] {
+        assert_eq!(found.scenario.matches(&format!("kind = \"{kind}\"")).count(), 1, "{}", found.scenario);
+    }
+    for (product, purity) in found.outcome.products.iter().zip([0.99, 0.98, 0.99]) {
+        assert!(product.relative_purity >= purity, "{}: {}", product.name, product.relative_purity);
+    }
+    // Written, read again and run: base and acid across the fence are the price by which it won.
+    let again = Scenario::from_text("scenario.toml", &found.scenario).unwrap();
+    let outcome = again.check(&Library::builtin()).unwrap().run(&Library::builtin(), None, &mut Silent).unwrap();
+    let units = &outcome.plant.as_ref().unwrap().units;
+    let drawn = units.iter().flat_map(|unit| &unit.balance.drawn);
+    let reagents: f64 = drawn.map(|drawn| drawn.stream.aqueous.ions[ytterby::ion::Ion::H].abs()).sum();
+    let orders = found.outcome.tables.iter().find(|table| table.name == "orders").unwrap();
+    let built: Vec<f64> = orders.numbers("price as built").into_iter().flatten().collect();
+    let least = built.iter().copied().fold(f64::INFINITY, f64::min);
+    assert!((reagents / least - 1.0).abs() < 1e-6, "{reagents} drawn, {least} told");
+    assert!(least < 0.97 * built[0], "{least} linked, {} without links", built[0]);
 }

@@ -17,17 +17,19 @@
 //! to the next battery (f_0 = 0).
 //!
 //! # Holds for
-//! Whatever the unit `circuit` holds for; clear phases: no drops, so no make-up. Free acid of the feed is met by
-//! base in the first organic phase, which makes chains behind a strip dearer than batteries that neutralise first.
+//! Whatever the unit `circuit` holds for; clear phases: no drops, so no make-up. The feed is diluted and brought to its
+//! pH first, by the unit `prepare-liquor` and the code by which a battery alone prepares its own.
 //!
 //! # Source
 //! The unit's; bracketing by `dahlquist2008` (Illinois rule).
 
+mod feed;
 mod parts;
 mod search;
 
 use std::fmt::Write as _;
 
+pub use feed::preparation;
 pub use search::build;
 
 use super::goal::Tally;
@@ -83,14 +85,23 @@ pub struct Linked {
     pub chain: Chain,
     /// What it does to its feed: the raffinate of each battery, then what is stripped.
     pub balance: Balance,
-    /// Its feed.
+    /// Its feed, as it comes.
     pub feed: Stream,
+    /// What made the feed ready, where a strength or a pH is asked for.
+    pub prepared: Option<Balance>,
     /// mol/h lost and slipped, by battery.
     pub passed: Vec<[f64; 2]>,
     /// What it uses.
     pub used: Tally,
     /// Rigorous solutions it took.
     pub solves: usize,
+}
+
+impl Linked {
+    /// The liquor that the circuit takes.
+    pub fn ready(&self) -> &Stream {
+        self.prepared.as_ref().map_or(&self.feed, |prepared| &prepared.outlets[0])
+    }
 }
 
 impl Chain {
@@ -124,6 +135,11 @@ impl Chain {
         self.links.iter().enumerate().map(|(i, link)| link.carries + if i == 0 { acid } else { 0.0 }).collect()
     }
 
+    /// L/h of organic phase, that of all batteries.
+    pub fn whole_litres(&self, spec: &Spec, feed: &Stream) -> f64 {
+        self.litres(spec, self.organic(feed).iter().sum())
+    }
+
     /// Stages in all.
     pub fn stages(&self) -> usize {
         self.links.iter().map(|link| link.stages[0] + link.stages[1]).sum::<usize>() + self.strip
@@ -139,7 +155,7 @@ impl Chain {
         sum + through * self.strip as f64
     }
 
-    /// The unit's fields as TOML; `prefix` stands before the names of inner tables.
+    /// The unit's fields as TOML, for the liquor made ready; `prefix` stands before the names of inner tables.
     pub fn text(&self, spec: &Spec, feed: &Stream, prefix: &str) -> String {
         let first = &self.links[0].plan;
         let node = &spec.solvents[first.solvent].node;
@@ -164,10 +180,6 @@ impl Chain {
             }
             _ = writeln!(text, "strength = \"{acid} mol/L\"\nflow = \"{} L/h\"", number(litres));
         };
-        let water = self.dilution(spec, feed);
-        if water > 0.0 {
-            liquor("dilution", 0.0, water);
-        }
         let count = self.links.len();
         for (i, link) in self.links.iter().enumerate() {
             if self.scrub == Scrub::Acid || i + 1 == count {
@@ -181,19 +193,11 @@ impl Chain {
             let acid = last.plan.strip_acid;
             liquor("strip-acid", acid, 3.0 * extract * (1.0 + self.excess) / acid);
         }
-        self.sections(spec, feed, prefix, water > 0.0, &mut text);
+        self.sections(spec, feed, prefix, &mut text);
         text
     }
 
-    /// L/h of water that bring the feed to the strength asked for.
-    fn dilution(&self, spec: &Spec, feed: &Stream) -> f64 {
-        let node = &spec.solvents[self.links[0].plan.solvent].node;
-        let wanted = super::rigorous::feed_strength(node);
-        let litres = feed.aqueous.volume() * 1000.0;
-        wanted.map_or(0.0, |wanted| (feed.rare_earth_oxide() * 1000.0 / wanted - litres).max(0.0))
-    }
-
-    fn sections(&self, spec: &Spec, feed: &Stream, prefix: &str, diluted: bool, text: &mut String) {
+    fn sections(&self, spec: &Spec, feed: &Stream, prefix: &str, text: &mut String) {
         let clear = "efficiency = 1\norganic_in_solution = 0\nsolution_in_organic = 0\n";
         let organic: Vec<f64> = self.organic(feed).into_iter().map(|s| self.litres(spec, s)).collect();
         let whole: f64 = organic.iter().sum();
@@ -201,11 +205,7 @@ impl Chain {
         for (i, link) in self.links.iter().enumerate() {
             let n = i + 1;
             let [extract, scrub] = link.stages;
-            let fed = match (i, diluted) {
-                (0, true) => "\"liquor\", \"dilution\", ",
-                (0, false) => "\"liquor\", ",
-                _ => "",
-            };
+            let fed = if i == 0 { "\"liquor\", " } else { "" };
             let back = if i == 0 { "strip".to_owned() } else { format!("stripped-{n}") };
             _ = write!(
                 text,
@@ -244,6 +244,20 @@ impl Chain {
             );
         }
     }
+}
+
+/// The battery of a chain whose loaded organic phase is most against what the next needs of its own.
+pub fn widest_hop(plans: &[Plan]) -> Option<&Plan> {
+    let mut before = 0.0;
+    let mut worst: Option<(f64, &Plan)> = None;
+    for pair in plans.windows(2) {
+        before += pair[0].floor.flows[0];
+        let times = before / pair[1].floor.flows[0].max(1e-9 * before);
+        if worst.is_none_or(|(most, _)| times > most) {
+            worst = Some((times, &pair[0]));
+        }
+    }
+    worst.map(|(_, plan)| plan)
 }
 
 /// A chain in words.

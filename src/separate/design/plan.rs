@@ -91,6 +91,11 @@ impl Plan {
     pub fn outlets(&self) -> Drawn {
         (self.solvent, self.set, self.parts[0], self.middle)
     }
+
+    /// The cut, whoever makes it and however its parts leave.
+    pub fn cut(&self) -> Barred {
+        (self.solvent, self.set, self.parts[0])
+    }
 }
 
 /// All plans of a specification, made as the order asks for them.

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::linked;
 use super::middle_tell::{considered, side_outlet};
 use super::order::Set;
 use super::plan::Plans;
@@ -530,14 +531,28 @@ fn circuit(spec: &Spec, train: &Train, chained: &Chained) -> String {
     to.push(format!("stripped = \"{}\"", last.streams[1]));
     let cuts: Vec<String> =
         batteries.iter().map(|placed| format!("{}/{}", placed.built.plan.keys[0], placed.built.plan.keys[1])).collect();
-    format!(
-        "\n# Linked: {}\n[[unit]]\ntag  = \"{}-to-{}\"\nkind = \"circuit\"\nfrom = \"{from}\"\nto   = {{ {} }}\n{}",
-        cuts.join(", "),
-        first.tag,
-        last.tag.trim_start_matches("SX-"),
+    let tag = format!("{}-to-{}", first.tag, last.tag.trim_start_matches("SX-"));
+    let linked = &chained.linked;
+    let mut text = format!("\n# Linked: {}\n", cuts.join(", "));
+    let ready = format!("{}-feed", first.tag.to_lowercase());
+    let preparation = linked::preparation(solvent(spec, first), &linked.feed);
+    let from = if let Some(fields) = preparation {
+        _ = write!(
+            text,
+            "[[unit]]\ntag  = \"{}-feed\"\nkind = \"prepare-liquor\"\nfrom = \"{from}\"\nto   = \"{ready}\"\n{fields}\n",
+            first.tag
+        );
+        ready.as_str()
+    } else {
+        from
+    };
+    _ = write!(
+        text,
+        "[[unit]]\ntag  = \"{tag}\"\nkind = \"circuit\"\nfrom = \"{from}\"\nto   = {{ {} }}\n{}",
         to.join(", "),
-        chained.linked.chain.text(spec, &chained.linked.feed, "unit.")
-    )
+        linked.chain.text(spec, linked.ready(), "unit.")
+    );
+    text
 }
 
 fn same(a: &Value, b: &Value) -> bool {

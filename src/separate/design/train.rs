@@ -143,6 +143,7 @@ pub fn design(spec: &Spec, library: &Library, told: &mut dyn FnMut(&str)) -> Res
                 }
                 let mut orders = priced(spec, &plans, &tree);
                 orders[0].rigorous = Some(made.price(spec));
+                memory.ceiling = made.price(spec);
                 let mut trials = Trials { spec, library, barred, memory, orders, notes };
                 let made = trials.best(made, told)?;
                 let Trials { barred, mut memory, orders, notes, .. } = trials;
@@ -176,6 +177,8 @@ pub(super) struct Memory {
     sizes: BTreeMap<Barred, Size>,
     refusals: Vec<Error>,
     solves: usize,
+    /// Price as built of the train without links.
+    pub(super) ceiling: f64,
 }
 
 impl Memory {
@@ -414,15 +417,18 @@ impl Work<'_, '_> {
         if let Some((_, _, linked)) = self.memory.linked.iter().find(same) {
             return Ok(linked.clone());
         }
-        let build = |scrub| linked::build(self.spec, self.library, plans, &allowed, scrub, feed);
-        match build(Scrub::Next).or_else(|first| build(Scrub::Acid).map_err(|_| first)) {
+        let ceiling = self.memory.ceiling;
+        let build = |scrub| linked::build(self.spec, self.library, plans, &allowed, scrub, feed, ceiling);
+        // One scrub liquor serves all; where no balance is found so, each scrub has acid of its own.
+        let built = build(Scrub::Next).or_else(|first| build(Scrub::Acid).map_err(|_| first));
+        match built {
             Ok(linked) => {
                 self.memory.solves += linked.solves;
                 self.memory.linked.push((plans.to_vec(), allowed, linked.clone()));
                 Ok(linked)
             }
             Err(error) => {
-                self.refused = plans.first().map(|plan| (plan.solvent, plan.set, plan.parts[0]));
+                self.refused = linked::widest_hop(plans).or(plans.first()).map(Plan::cut);
                 Err(error)
             }
         }
@@ -430,9 +436,9 @@ impl Work<'_, '_> {
 
     /// Builds a battery, or finds it built already for the same feed.
     fn built(&mut self, plan: &Plan, allowed: [f64; 2], feed: &Stream) -> Result<Built, Error> {
-        let key = (plan.solvent, plan.set, plan.parts[0]);
+        let key = plan.cut();
         let same = |(other, limits, built): &&(Plan, [f64; 2], Built)| {
-            (other.solvent, other.set, other.parts[0]) == key
+            other.cut() == key
                 && limits.map(f64::to_bits) == allowed.map(f64::to_bits)
                 && built.feed == *feed
         };

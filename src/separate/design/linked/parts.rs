@@ -1,5 +1,6 @@
 //! The batteries of a chain one by one, as tables have them.
 
+use super::search::drawn;
 use super::{Link, Linked, Scrub};
 use crate::document::Node;
 use crate::separate::design::goal::Tally;
@@ -12,12 +13,21 @@ pub(super) fn reading(balance: &Balance, name: &str) -> Option<f64> {
     balance.readings.iter().find(|reading| reading.name == name).map(|reading| reading.value)
 }
 
+/// kg/h bought of a reagent.
+fn bought(balance: &Balance, name: &str) -> f64 {
+    balance.drawn.iter().filter(|drawn| drawn.name == name).map(|drawn| drawn.stream.mass()).sum()
+}
+
+fn named(node: &Node, key: &str) -> String {
+    node.get(key).and_then(Node::text).unwrap_or_default().to_owned()
+}
+
 impl Linked {
-    /// Its batteries one by one, as tables have them: base by the organic phase of their own, acid by their liquors,
-    /// what is held by the organic phase that passes their stages.
+    /// Its batteries one by one, as tables have them: base by the organic phase of their own, acid by their liquors, what
+    /// the feed took with the first; what is held by the organic phase that passes their stages.
     pub fn batteries(&self, spec: &Spec) -> Vec<Built> {
         let chain = &self.chain;
-        let (organic, count) = (chain.organic(&self.feed), chain.links.len());
+        let (organic, count) = (chain.organic(self.ready()), chain.links.len());
         let whole: f64 = organic.iter().sum();
         let outlets = &self.balance.outlets;
         let node = &spec.solvents[chain.links[0].plan.solvent].node;
@@ -28,18 +38,18 @@ impl Linked {
             scrub + if i + 1 == count { stripping } else { 0.0 }
         };
         let acids: f64 = (0..count).map(acid).sum();
-        let drawn = |key: &str| {
-            let name = node.get(key).and_then(Node::text).unwrap_or_default();
-            let kg: f64 =
-                self.balance.drawn.iter().filter(|drawn| drawn.name == name).map(|drawn| drawn.stream.mass()).sum();
-            (format!("{name} per rare-earth oxide fed"), kg)
-        };
+        let (name_base, name_acid) = (named(node, "base"), named(node, "acid"));
+        let feeding = self.prepared.as_ref().map_or([0.0; 2], drawn);
+        let sectional = [self.used.base - feeding[0], self.used.acid - feeding[1]];
         let mut through = 0.0;
         let built = |(i, link): (usize, &Link)| {
             through += organic[i];
             let strip = if i + 1 == count { chain.strip } else { 0 };
             let flow = organic[i] * link.stages[0] as f64 + through * (link.stages[1] + strip) as f64;
-            let [held, base, sour] = [flow / self.used.stage_flow, organic[i] / whole, acid(i) / acids];
+            let shares = [organic[i] / whole, acid(i) / acids];
+            let held = flow / self.used.stage_flow;
+            let [base, sour] =
+                [0, 1].map(|of| shares[of] * sectional[of] + if i == 0 { feeding[of] } else { 0.0 });
             let feed = if i == 0 { self.feed.clone() } else { Stream::mixed(&outlets[i..]) };
             let mut readings = vec![Reading::new("organic flow", chain.litres(spec, organic[i]) / 1000.0, "m3/h")];
             let mut sections = vec![("extraction", format!("load-{}", i + 1)), ("scrub", format!("scrub-{}", i + 1))];
@@ -53,9 +63,12 @@ impl Linked {
             }
             readings.push(Reading::new("solvent held", held * self.used.solvent, "m3"));
             readings.push(Reading::new("rare earths held", held * self.used.oxide, "kg REO"));
-            for (key, share) in [("base", base), ("acid", sour)] {
-                let (name, kg) = drawn(key);
-                readings.push(Reading::new(name, share * kg / feed.rare_earth_oxide(), "kg/kg"));
+            for (of, name) in [&name_base, &name_acid].into_iter().enumerate() {
+                let with = |balance: &Balance| bought(balance, name);
+                let first = self.prepared.as_ref().filter(|_| i == 0).map_or(0.0, with);
+                let kg = shares[of] * with(&self.balance) + first;
+                let about = format!("{name} per rare-earth oxide fed");
+                readings.push(Reading::new(about, kg / feed.rare_earth_oxide(), "kg/kg"));
             }
             let outlets = vec![outlets[i].clone(), Stream::mixed(&outlets[i + 1..])];
             Built {
@@ -71,8 +84,8 @@ impl Linked {
                 passed: self.passed[i],
                 used: Tally {
                     stage_flow: flow,
-                    base: base * self.used.base,
-                    acid: sour * self.used.acid,
+                    base,
+                    acid: sour,
                     solvent: held * self.used.solvent,
                     oxide: held * self.used.oxide,
                 },

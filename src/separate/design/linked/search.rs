@@ -1,11 +1,12 @@
 //! The search: flows brought to balance, sections lengthened, shortened, exchanged.
 
+use super::feed::{prepared, unit};
 use super::{Chain, Link, Linked, MOST_SHARE, Scrub, parts::reading};
 use crate::document::Node;
 use crate::error::Error;
-use crate::fields::{Check, Fields};
 use crate::ion::Ion;
 use crate::library::Library;
+use crate::quantity::{Duration, Quantity};
 use crate::separate::circuit;
 use crate::separate::design::goal::Tally;
 use crate::separate::design::order::Set;
@@ -16,13 +17,17 @@ use crate::stream::Stream;
 use crate::unit::Balance;
 
 /// Solutions before the search is given up.
-const MOST_SOLVES: usize = 6000;
+const MOST_SOLVES: usize = 600;
 /// ln by which lost and slipped may miss differently.
-const EVEN: f64 = 0.02;
+const EVEN: f64 = 0.05;
 /// ln that a stage must gain, or it is a pinch.
 const PINCH: f64 = 0.01;
-/// Most organic phase from the batteries before, over a battery's own.
-const MOST_BEFORE: f64 = 10.0;
+/// Price of a chain over that of a whole train without links, at which it is given up before it makes its cuts.
+const TOO_DEAR: f64 = 2.0;
+/// The same over that of a chain that makes them: what is then taken out hardly saves more.
+const HARDLY: f64 = 1.3;
+/// Most strip acid beyond what the last battery's metal binds, as a share of that: the liquor strips the organic phase of all.
+const MOST_EXCESS: f64 = 400.0;
 /// Most organic flow over the planned.
 const MOST_FLOW: f64 = 4.0;
 
@@ -30,9 +35,16 @@ struct Search<'s> {
     spec: &'s Spec,
     library: &'s Library,
     allowed: Vec<[f64; 2]>,
+    /// Made ready.
     feed: &'s Stream,
+    /// Price of the whole train that it is held against.
+    ceiling: f64,
+    /// Price at which a chain is given up before it makes its cuts.
+    limit: f64,
     planned: Vec<f64>,
     solves: usize,
+    /// Solutions after which one way is given up.
+    most: usize,
 }
 
 struct Trial {
@@ -50,7 +62,8 @@ impl Trial {
     }
 }
 
-/// The chain of cuts of this feed, each letting slip and losing no more than is `allowed` (slip, loss; mol/h).
+/// The chain of cuts of this feed, each letting slip and losing no more than is `allowed` (slip, loss; mol/h); `ceiling`
+/// is the price of the whole train that it is held against.
 pub fn build(
     spec: &Spec,
     library: &Library,
@@ -58,57 +71,74 @@ pub fn build(
     allowed: &[[f64; 2]],
     scrub: Scrub,
     feed: &Stream,
+    ceiling: f64,
 ) -> Result<Linked, Error> {
     let planned = plans.iter().map(|plan| plan.floor.flows[0]).collect();
-    let mut search = Search { spec, library, allowed: allowed.to_vec(), feed, planned, solves: 0 };
-    let Some(chain) = Chain::planned(plans, scrub, spec, feed) else {
+    let Some(first) = plans.first() else { return Err(Search::stopped(plans, "there is no battery in it")) };
+    let prepared = prepared(&spec.solvents[first.solvent], feed, library)?;
+    let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
+    let limit = TOO_DEAR * ceiling;
+    let mut search = Search { spec, library, allowed: allowed.to_vec(), feed: ready, ceiling, limit, planned, solves: 0, most: MOST_SOLVES };
+    let Some(chain) = Chain::planned(plans, scrub, spec, ready) else {
         return Err(Search::stopped(plans, "there is no battery in it"));
     };
-    let mut before = 0.0;
-    for link in &chain.links {
-        if before > MOST_BEFORE * link.carries {
-            let [a, b] = link.plan.keys;
-            let why = format!(
-                "the organic phase that the batteries before hand to {a}/{b} is {:.0} times its own, and all of it would pass its scrub and strip",
-                before / link.carries
-            );
-            return Err(Search::stopped(plans, &why));
-        }
-        before += link.carries;
-    }
-    // More strip acid may save stages everywhere: both ways are gone.
+    // More strip acid may save stages everywhere; and the strip sees the organic phase of all batteries.
+    let whole: f64 = chain.links.iter().map(|link| link.carries).sum();
+    let own = chain.links.last().map_or(whole, |link| link.carries);
+    let by_volume = ((1.0 + chain.excess) * whole / own - 1.0).min(MOST_EXCESS);
+    let starts = [chain.excess, if whole > 2.0 * own { by_volume } else { (chain.excess * 2.0).max(1.0) }];
     let mut best: Result<Trial, Error> = Err(Search::stopped(plans, "it could not be built"));
-    for excess in [chain.excess, (chain.excess * 2.0).max(1.0)] {
+    for excess in starts {
+        search.most = search.solves + MOST_SOLVES;
         let begun = search.first(Chain { excess, ..chain.clone() });
         let built = begun.and_then(|first| search.lengthened(first, plans)).map(|met| search.trimmed(met));
         let built = built.map(|met| search.exchanged(met));
-        let price = |trial: &Trial| trial.chain.stage_flow(feed);
+        if let Ok(built) = &built {
+            search.limit = search.limit.min(HARDLY * search.price(built));
+        }
         best = match (best, built) {
-            (Ok(a), Ok(b)) => Ok(if price(&a) <= price(&b) { a } else { b }),
+            (Ok(a), Ok(b)) => Ok(if search.price(&a) <= search.price(&b) { a } else { b }),
             (Ok(one), Err(_)) | (Err(_), Ok(one)) => Ok(one),
             (Err(_), Err(error)) => Err(error),
         };
     }
     let best = best?;
-    let mut used = Tally { stage_flow: best.chain.stage_flow(feed), ..Tally::default() };
-    for drawn in &best.balance.drawn {
-        let acid = drawn.stream.aqueous.ions[Ion::H];
-        used.acid += acid.max(0.0);
-        used.base += (-acid).max(0.0);
+    let mut used = search.used(&best);
+    let solves = search.solves;
+    if let Some(balance) = &prepared {
+        let [base, acid] = drawn(balance);
+        used.base += base;
+        used.acid += acid;
     }
-    used.solvent = reading(&best.balance, "solvent held").unwrap_or(0.0);
-    used.oxide = reading(&best.balance, "rare earths held").unwrap_or(0.0);
-    Ok(Linked {
-        chain: best.chain,
-        balance: best.balance,
-        feed: feed.clone(),
-        passed: best.passed,
-        used,
-        solves: search.solves,
-    })
+    Ok(Linked { chain: best.chain, balance: best.balance, feed: feed.clone(), prepared, passed: best.passed, used, solves })
+}
+
+/// eq/h of base and of acid drawn.
+pub(super) fn drawn(balance: &Balance) -> [f64; 2] {
+    let acid = || balance.drawn.iter().map(|drawn| drawn.stream.aqueous.ions[Ion::H]);
+    [acid().map(|acid| (-acid).max(0.0)).sum(), acid().map(|acid| acid.max(0.0)).sum()]
 }
 
 impl Search<'_> {
+    /// What a trial uses, its feed's preparation left out.
+    fn used(&self, trial: &Trial) -> Tally {
+        let [base, acid] = drawn(&trial.balance);
+        let node = &self.spec.solvents[trial.chain.links[0].plan.solvent].node;
+        // A battery alone counts the solvent in its saponification tank too.
+        let saponifying = trial.chain.whole_litres(self.spec, self.feed) / 1000.0 * saponification(node);
+        Tally {
+            stage_flow: trial.chain.stage_flow(self.feed),
+            base,
+            acid,
+            solvent: reading(&trial.balance, "solvent held").unwrap_or(0.0) + saponifying,
+            oxide: reading(&trial.balance, "rare earths held").unwrap_or(0.0),
+        }
+    }
+
+    fn price(&self, trial: &Trial) -> f64 {
+        self.spec.goal.price(&self.used(trial))
+    }
+
     /// A first trial that solves: what a solver cannot carry is often a strip too short.
     fn first(&mut self, mut chain: Chain) -> Result<Trial, Error> {
         let mut last = None;
@@ -119,7 +149,7 @@ impl Search<'_> {
                 Err(error) => last = Some(error),
             }
             chain.strip += 4;
-            chain.excess = (chain.excess * 1.6 + 0.2).min(19.0);
+            chain.excess = (chain.excess * 1.6 + 0.2).min(MOST_EXCESS);
             for link in &mut chain.links {
                 link.stages = link.stages.map(|n| n + 3);
             }
@@ -137,8 +167,16 @@ impl Search<'_> {
                 plans[worst].keys[1],
                 best.miss[worst].exp()
             );
-            if self.solves > MOST_SOLVES {
+            if self.solves > self.most {
                 return Err(Self::stopped(plans, &format!("after {} rigorous solutions {off}", self.solves)));
+            }
+            let price = self.price(&best);
+            if price > self.limit {
+                let why = format!(
+                    "{off} when it costs {:.1} times the whole train without links already",
+                    price / self.ceiling
+                );
+                return Err(Self::stopped(plans, &why));
             }
             // By stage, and by what its stages cost in organic flow.
             let mut gains: Vec<(f64, f64, Trial)> = Vec::new();
@@ -178,7 +216,7 @@ impl Search<'_> {
                 raised.extend(self.trial(chain).ok());
             }
             let mut chain = best.chain.clone();
-            chain.excess = (chain.excess * 1.5 + 0.2).min(19.9);
+            chain.excess = (chain.excess * 1.5 + 0.2).min(MOST_EXCESS);
             if chain.excess > best.chain.excess * 1.01 {
                 raised.extend(self.trial(chain).ok());
             }
@@ -203,7 +241,7 @@ impl Search<'_> {
                     loop {
                         let mut chain = best.chain.clone();
                         let shorter = if i == count { &mut chain.strip } else { &mut chain.links[i].stages[section] };
-                        if *shorter <= step + 1 || self.solves > 2 * MOST_SOLVES {
+                        if *shorter <= step + 1 || self.solves > 2 * self.most {
                             break;
                         }
                         *shorter -= step;
@@ -226,13 +264,16 @@ impl Search<'_> {
         let count = 2 * best.chain.links.len() + 1;
         for _ in 0..2 {
             let before = best.chain.stages();
+            if self.solves > 2 * self.most {
+                break;
+            }
             for (longer, shorter) in (0..count).flat_map(|a| (0..count).map(move |b| (a, b))).filter(|(a, b)| a != b) {
                 for more in [1, 2] {
                     let mut chain = best.chain.clone();
                     *stages(&mut chain, longer) += more;
                     let less = stages(&mut chain, shorter);
                     *less -= 1;
-                    if *less < 2 || chain.stage_flow(self.feed) >= best.chain.stage_flow(self.feed) {
+                    if *less < 2 || self.solves > 2 * self.most || chain.stage_flow(self.feed) >= best.chain.stage_flow(self.feed) {
                         continue;
                     }
                     match self.trial(chain) {
@@ -318,13 +359,7 @@ impl Search<'_> {
     fn solved(&mut self, chain: &Chain) -> Result<Passed, Error> {
         self.solves += 1;
         let place = &self.spec.solvents[chain.links[0].plan.solvent].node.place;
-        let text = chain.text(self.spec, self.feed, "");
-        let node = Node::parse(&place.file, &text).map_err(Error::Scenario)?;
-        let check = Check::new();
-        let mut fields = Fields::new(&node, "linked batteries", &check);
-        let unit = (circuit::KIND.read)(&mut fields, self.library);
-        fields.finish();
-        let Some(unit) = unit else { return Err(Error::Scenario(check.finish().0)) };
+        let unit = unit(&circuit::KIND, place, &chain.text(self.spec, self.feed, ""), self.library)?;
         let balance = unit.solve(std::slice::from_ref(self.feed))?;
         let passed = passed(self.spec, chain, &balance);
         Ok((balance, passed))
@@ -349,6 +384,12 @@ impl Search<'_> {
             hint: "batteries that are not linked".into(),
         }
     }
+}
+
+/// h in the saponification tank.
+fn saponification(node: &Node) -> f64 {
+    let text = node.get("residence").and_then(|times| times.get("saponification")).and_then(Node::text);
+    text.and_then(|text| Duration::parse(text).ok()).map_or(0.0, |time| time.0)
 }
 
 /// Extraction and scrub of each battery in turn, then the strip.

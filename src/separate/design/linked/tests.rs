@@ -106,7 +106,7 @@ fn pair(spec: &Spec) -> Vec<Plan> {
 fn made(spec: &Spec, scrub: Scrub) -> Linked {
     let pair = pair(spec);
     let allowed: Vec<[f64; 2]> = pair.iter().map(|plan| plan.allowed).collect();
-    let linked = build(spec, &Library::builtin(), &pair, &allowed, scrub, &spec.feed).unwrap();
+    let linked = build(spec, &Library::builtin(), &pair, &allowed, scrub, &spec.feed, f64::INFINITY).unwrap();
     for (passed, allowed) in linked.passed.iter().zip(&allowed) {
         assert!(passed[0] <= allowed[0] && passed[1] <= allowed[1], "{passed:?} {allowed:?}");
     }
@@ -160,4 +160,40 @@ fn the_parts_of_a_chain_are_the_chain() {
     let table = &linked.balance.tables[0];
     let litres: f64 = table.numbers("organic").iter().flatten().sum();
     assert!((litres / linked.chain.litres(&spec, linked.used.stage_flow) - 1.0).abs() < 1e-9);
+}
+
+/// Free acid of the feed is met by base before the circuit, as much as it is: the circuit itself does not know of it.
+#[test]
+fn free_acid_costs_its_own_base_and_no_more() {
+    let sour = lanthanum()
+        .replace("Cl- = \"2700 mol/h\"", "Cl- = \"3200 mol/h\"\n\"H+\" = \"500 mol/h\"")
+        .replace("feed_oxide = \"150 g/L\"\n", "");
+    let plain = spec(&lanthanum().replace("feed_oxide = \"150 g/L\"\n", ""));
+    let sour = spec(&sour);
+    let (plain, sour) = (made(&plain, Scrub::Next), made(&sour, Scrub::Next));
+    let base = |linked: &Linked| linked.used.base;
+    let [neutralising, _] = search::drawn(sour.prepared.as_ref().unwrap());
+    let left = sour.ready().aqueous.ions[Ion::H];
+    assert!((neutralising + left - 500.0).abs() < 1e-6, "{neutralising} {left}");
+    let more = (base(&sour) - base(&plain)) / 500.0;
+    assert!((0.9..1.1).contains(&more), "{more} of the acid is met by more base");
+}
+
+/// Feed, what is drawn and what leaves: every element, over preparation and circuit together; base is the sum of both.
+#[test]
+fn a_chain_keeps_every_element_and_counts_all_base() {
+    let linked = made(&spec(SLATE), Scrub::Next);
+    let units: Vec<&Balance> = linked.prepared.iter().chain([&linked.balance]).collect();
+    let drawn = || units.iter().flat_map(|unit| &unit.drawn);
+    let mut came = linked.feed.elements();
+    drawn().for_each(|drawn| came += &drawn.stream.elements());
+    let mut left = crate::element::ByElement::default();
+    linked.balance.outlets.iter().for_each(|outlet| left += &outlet.elements());
+    for (element, &moles) in came.iter() {
+        assert!((left[element] - moles).abs() <= 1e-8 * moles, "{element}: {moles} came, {} left", left[element]);
+    }
+    let base: f64 = drawn().map(|drawn| (-drawn.stream.aqueous.ions[Ion::H]).max(0.0)).sum();
+    assert!((linked.used.base / base - 1.0).abs() < 1e-12, "{} counted of {base}", linked.used.base);
+    let counted: f64 = linked.batteries(&spec(SLATE)).iter().map(|built| built.used.base).sum();
+    assert!((counted / base - 1.0).abs() < 1e-12);
 }

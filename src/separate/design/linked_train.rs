@@ -63,7 +63,8 @@ impl Trials<'_> {
             best = self.linked(barred, best, unlinked, &mut tried, told)?;
         }
         if tried.is_empty() {
-            self.orders[at].remark = "no link is cheaper even by theory, which forgets the volume that is handed on".into();
+            self.orders[at].remark =
+                "no link is cheaper even by theory, which forgets the volume that is handed on".into();
         } else {
             self.orders.splice(at..=at, tried);
         }
@@ -177,7 +178,10 @@ impl Trials<'_> {
                 Ok(Ok(made)) => {
                     let price = made.price(self.spec);
                     row.rigorous = Some(price);
-                    row.remark = format!("makes the slate, {:+.1} % against the cheapest by theory", 100.0 * (price / begun - 1.0));
+                    row.remark = format!(
+                        "makes the slate, {:+.1} % against the cheapest by theory",
+                        100.0 * (price / begun - 1.0)
+                    );
                     if price < best.price(self.spec) {
                         (best, without) = (made, barred);
                     }
@@ -198,7 +202,9 @@ impl Trials<'_> {
         let price = best.price(self.spec);
         if price < begun {
             let less = 100.0 * (1.0 - price / begun);
-            self.notes.push(format!("of the trains without links one that theory holds dearer costs {less:.1} % less as built"));
+            self.notes.push(format!(
+                "of the trains without links one that theory holds dearer costs {less:.1} % less as built"
+            ));
         }
         self.memory.ceiling = price;
         Ok((best, without))
@@ -215,7 +221,9 @@ impl Trials<'_> {
             standing: "not built",
             cuts: train::in_words(self.spec, &plans, &tree),
             rigorous: None,
-            remark: format!("{MOST_TRAINS} of these cuts were tried; its price by theory is {over:+.1} % against the winner's as built"),
+            remark: format!(
+                "{MOST_TRAINS} of these cuts were tried; its price by theory is {over:+.1} % against the winner's as built"
+            ),
         })
     }
 

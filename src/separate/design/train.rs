@@ -438,9 +438,7 @@ impl Work<'_, '_> {
     fn built(&mut self, plan: &Plan, allowed: [f64; 2], feed: &Stream) -> Result<Built, Error> {
         let key = plan.cut();
         let same = |(other, limits, built): &&(Plan, [f64; 2], Built)| {
-            other.cut() == key
-                && limits.map(f64::to_bits) == allowed.map(f64::to_bits)
-                && built.feed == *feed
+            other.cut() == key && limits.map(f64::to_bits) == allowed.map(f64::to_bits) && built.feed == *feed
         };
         if let Some((_, _, built)) = self.memory.built.iter().find(same) {
             return Ok(built.clone());

@@ -48,8 +48,7 @@ impl Linked {
             let flow = organic[i] * link.stages[0] as f64 + through * (link.stages[1] + strip) as f64;
             let shares = [organic[i] / whole, acid(i) / acids];
             let held = flow / self.used.stage_flow;
-            let [base, sour] =
-                [0, 1].map(|of| shares[of] * sectional[of] + if i == 0 { feeding[of] } else { 0.0 });
+            let [base, sour] = [0, 1].map(|of| shares[of] * sectional[of] + if i == 0 { feeding[of] } else { 0.0 });
             let feed = if i == 0 { self.feed.clone() } else { Stream::mixed(&outlets[i..]) };
             let mut readings = vec![Reading::new("organic flow", chain.litres(spec, organic[i]) / 1000.0, "m3/h")];
             let mut sections = vec![("extraction", format!("load-{}", i + 1)), ("scrub", format!("scrub-{}", i + 1))];

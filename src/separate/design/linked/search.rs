@@ -78,7 +78,17 @@ pub fn build(
     let prepared = prepared(&spec.solvents[first.solvent], feed, library)?;
     let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
     let limit = TOO_DEAR * ceiling;
-    let mut search = Search { spec, library, allowed: allowed.to_vec(), feed: ready, ceiling, limit, planned, solves: 0, most: MOST_SOLVES };
+    let mut search = Search {
+        spec,
+        library,
+        allowed: allowed.to_vec(),
+        feed: ready,
+        ceiling,
+        limit,
+        planned,
+        solves: 0,
+        most: MOST_SOLVES,
+    };
     let Some(chain) = Chain::planned(plans, scrub, spec, ready) else {
         return Err(Search::stopped(plans, "there is no battery in it"));
     };
@@ -86,9 +96,13 @@ pub fn build(
     let whole: f64 = chain.links.iter().map(|link| link.carries).sum();
     let own = chain.links.last().map_or(whole, |link| link.carries);
     let by_volume = ((1.0 + chain.excess) * whole / own - 1.0).min(MOST_EXCESS);
-    let starts = [chain.excess, if whole > 2.0 * own { by_volume } else { (chain.excess * 2.0).max(1.0) }];
+    let starts = [chain.excess, (chain.excess * 2.0).max(1.0), by_volume];
     let mut best: Result<Trial, Error> = Err(Search::stopped(plans, "it could not be built"));
-    for excess in starts {
+    for (at, excess) in starts.into_iter().enumerate() {
+        // Strip acid by the volume of all organic phases only where less does not do.
+        if at == 2 && (best.is_ok() || excess <= starts[1]) {
+            break;
+        }
         search.most = search.solves + MOST_SOLVES;
         let begun = search.first(Chain { excess, ..chain.clone() });
         let built = begun.and_then(|first| search.lengthened(first, plans)).map(|met| search.trimmed(met));
@@ -110,7 +124,15 @@ pub fn build(
         used.base += base;
         used.acid += acid;
     }
-    Ok(Linked { chain: best.chain, balance: best.balance, feed: feed.clone(), prepared, passed: best.passed, used, solves })
+    Ok(Linked {
+        chain: best.chain,
+        balance: best.balance,
+        feed: feed.clone(),
+        prepared,
+        passed: best.passed,
+        used,
+        solves,
+    })
 }
 
 /// eq/h of base and of acid drawn.
@@ -273,7 +295,10 @@ impl Search<'_> {
                     *stages(&mut chain, longer) += more;
                     let less = stages(&mut chain, shorter);
                     *less -= 1;
-                    if *less < 2 || self.solves > 2 * self.most || chain.stage_flow(self.feed) >= best.chain.stage_flow(self.feed) {
+                    if *less < 2
+                        || self.solves > 2 * self.most
+                        || chain.stage_flow(self.feed) >= best.chain.stage_flow(self.feed)
+                    {
                         continue;
                     }
                     match self.trial(chain) {

@@ -23,7 +23,7 @@
 //! # Source
 //! The unit's; bracketing by `dahlquist2008` (Illinois rule).
 
-mod feed;
+pub(super) mod feed;
 mod parts;
 mod search;
 

@@ -22,12 +22,11 @@
 //! # Source
 //! The unit's; `zhang2016` for batteries of three outlets; bracketing by `dahlquist2008` (Illinois rule).
 
-mod feed;
 mod search;
 
 use std::fmt::Write as _;
 
-pub use feed::preparation;
+pub use super::linked::preparation;
 pub use search::build;
 
 use super::goal::Tally;

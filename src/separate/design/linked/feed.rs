@@ -1,4 +1,4 @@
-//! The feed of a chain made ready as a battery alone makes ready its own.
+//! The feed of a chain, or of a battery of three outlets, made ready as a battery alone makes ready its own.
 
 use std::fmt::Write as _;
 
@@ -31,14 +31,18 @@ pub fn preparation(solvent: &Solvent, feed: &Stream) -> Option<String> {
 }
 
 /// The feed made ready, and with what.
-pub(super) fn prepared(solvent: &Solvent, feed: &Stream, library: &Library) -> Result<Option<Balance>, Error> {
+pub(in crate::separate::design) fn prepared(
+    solvent: &Solvent,
+    feed: &Stream,
+    library: &Library,
+) -> Result<Option<Balance>, Error> {
     let Some(text) = preparation(solvent, feed) else { return Ok(None) };
     let unit = unit(&prepare::KIND, &solvent.node.place, &text, library)?;
     unit.solve(std::slice::from_ref(feed)).map(Some)
 }
 
 /// A unit read from its fields; problems of reading are those of the specification.
-pub(super) fn unit(
+pub(in crate::separate::design) fn unit(
     kind: &Kind<dyn Unit>,
     place: &Place,
     text: &str,
@@ -46,7 +50,7 @@ pub(super) fn unit(
 ) -> Result<Box<dyn Unit>, Error> {
     let node = Node::parse(&place.file, text).map_err(Error::Scenario)?;
     let check = Check::new();
-    let mut fields = Fields::new(&node, "linked batteries", &check);
+    let mut fields = Fields::new(&node, "battery", &check);
     let unit = (kind.read)(&mut fields, library);
     fields.finish();
     unit.ok_or_else(|| Error::Scenario(check.finish().0))

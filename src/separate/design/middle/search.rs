@@ -3,12 +3,12 @@
 //! # Source
 //! Our own; the organic flows are places to begin.
 
-use super::feed::{prepared, unit};
 use super::{Middle, Passed, Shape, drawn};
 use crate::error::Error;
 use crate::library::Library;
 use crate::quantity::figures;
 use crate::separate::circuit;
+use crate::separate::design::linked::feed::{prepared, unit};
 use crate::separate::design::order::Set;
 use crate::separate::design::plan::Plan;
 use crate::separate::design::spec::{Solvent, Spec, dissolved};

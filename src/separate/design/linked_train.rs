@@ -187,8 +187,9 @@ impl Trials<'_> {
                     }
                     None
                 }
-                Ok(Err((_, error))) => Some(error),
-                Err(error @ (Error::Infeasible { .. } | Error::NotConverged { .. })) => Some(error),
+                Ok(Err((_, error))) | Err(error @ (Error::Infeasible { .. } | Error::NotConverged { .. })) => {
+                    Some(error)
+                }
                 Err(error) => return Err(error),
             };
             if let Some(error) = error {

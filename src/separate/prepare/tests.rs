@@ -17,8 +17,7 @@ fn ready(more: &str, acid: f64) -> (Stream, Vec<crate::unit::Drawn>) {
         inlets: vec![vec!["feed".into()]],
         outlets: vec!["out".into()],
     };
-    let mut feed = Stream::default();
-    feed.temperature = 298.15;
+    let mut feed = Stream { temperature: 298.15, ..Stream::default() };
     feed.aqueous.water = 1000.0;
     feed.aqueous.ions[Ion::Nd] = 1000.0;
     feed.aqueous.ions[Ion::H] = acid;

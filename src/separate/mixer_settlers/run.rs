@@ -250,7 +250,7 @@ fn solve(unit: &MixerSettlers, feed: Aqueous, mut caveats: Vec<String>) -> Resul
     let mut miss = |log_scrub: f64| -> Result<f64, Error> {
         let flows = Flows { feed: litres, scrub: log_scrub.exp(), organic, strip };
         let cascade = battery(unit, &feed, &solutes, &flows);
-        let profile = cascade.solve(start.as_ref()).or_else(|_| cascade.solve(None))?;
+        let profile = cascade.solve(start.as_ref())?;
         let (mut lost, mut slipped, mut lights) = (0.0, 0.0, 0.0);
         for (i, &e) in solutes.iter().enumerate().filter(|(_, e)| unit.is_metal(**e)) {
             let left = charge_of(e) * profile.aqueous[i];

@@ -36,6 +36,8 @@ const FAR: f64 = 0.3;
 const FELT: f64 = 1e-3;
 /// Steps of the arrival.
 const MOST: usize = 40;
+/// A step in time so short that Newton stays where it is.
+const STILL: f64 = 0.1;
 
 /// How the arrival came where it is.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +92,9 @@ impl Work<'_, '_> {
                     Last::Substitution => {
                         // Nor that: Newton again, held back.
                         time = (1e-3 * time).min(1e9);
+                        if time < STILL {
+                            break;
+                        }
                         self.put(part, &held);
                         self.divide(part);
                         before.copy_from_slice(&held);

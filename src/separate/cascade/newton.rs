@@ -6,7 +6,9 @@
 //! ```text
 //! (1 + 1/τ) δ − ∂sent/∂t δ = F(t),     t ← t + δ within limits of each amount by itself
 //! ```
-//! Before them, and wherever a step stalls, one linear balance a solute at the present shares
+//! A near start begins with τ = 10⁵ passages of a stage, a flat one with 3; τ grows while stages change little and shrinks
+//! where they jump. A leap beyond what the slopes tell of is taken back once, with a shorter τ.
+//! Before the steps, and wherever one stalls, one linear balance a solute at the present shares
 //! ([`super::linear`]) fills at once what stages would fill slowly. The last digits: [`super::arrive`].
 //!
 //! # Holds for
@@ -30,6 +32,11 @@ use crate::separate::isotherm::Exchange;
 const NEAR: f64 = 3e-7;
 /// Share of its stages' extractant or acid below which a part of the network holds nothing but traces.
 const TRACE: f64 = 1e-9;
+/// First step in time from a start that may be near, and from a flat one; in passages of a stage.
+const FROM_NEAR: f64 = 1e5;
+const FROM_FAR: f64 = 3.0;
+/// Change of a stage, as a share of what it holds, that is taken back, once, for a shorter step in time.
+const LEAP: f64 = 2.0;
 /// Growth of the residual that a step may bring; more is taken back, a few times over.
 const GROWTH: f64 = 15.0;
 const MOST_REFUSED: usize = 6;
@@ -118,10 +125,10 @@ impl Work<'_, '_> {
         }
         let mut blocks = Blocks::new(part, k);
         let mut gaps = vec![0.0; part.nodes.len() * k];
-        let mut time: f64 = if warm { 1e9 } else { 3.0 };
+        let mut time: f64 = if warm { FROM_NEAR } else { FROM_FAR };
         let (mut last, mut worst) = (f64::INFINITY, 0);
         let (mut before, mut here) = (Vec::new(), Vec::new());
-        let (mut best, mut refused, mut next_try) = (f64::INFINITY, 0, 0);
+        let (mut best, mut refused, mut next_try, mut leapt) = (f64::INFINITY, 0, 0, false);
         // Residual at which the factors in hand were made, and the step in time they hold.
         let (mut factored, mut lasting) = (0.0, 0.0);
         for iteration in 0..self.most {
@@ -132,13 +139,12 @@ impl Work<'_, '_> {
                 break;
             }
             if last < NEAR && iteration >= next_try {
-                if self.arrive(part, fed, &mut balances, &mut blocks, factored > 0.0 && lasting > 1e8)? {
+                if self.arrive(part, fed, &mut balances, &mut blocks, factored > 0.0 && lasting >= FROM_NEAR)? {
                     return Ok(());
                 }
                 (next_try, lasting) = (iteration + 10, 0.0);
                 self.divide(part);
                 (last, worst) = self.residual(part, fed, &mut here, &mut gaps);
-                time = 1e14;
             }
             if last > GROWTH * best && refused < MOST_REFUSED && !before.is_empty() {
                 // Too far at once: back, and a shorter step in time.
@@ -156,7 +162,7 @@ impl Work<'_, '_> {
                 continue;
             }
             // Near the end the factors of the step before are good enough.
-            let near = last < 0.1 * factored && time > 1e6;
+            let near = last < 0.1 * factored && time >= FROM_NEAR;
             if !near {
                 if !blocks.factor(self.network, self.graph, part, &self.splits.shares, 1.0 + 1.0 / time) {
                     break;
@@ -167,6 +173,13 @@ impl Work<'_, '_> {
             blocks.solve(self.network, self.graph, part, &mut gaps);
             std::mem::swap(&mut before, &mut here);
             let change = self.step(part, &gaps);
+            // Beyond what the slopes tell of; a stage that fills from next to nothing leaps as well, and may.
+            leapt = change > LEAP && time > FROM_FAR && !leapt;
+            if leapt {
+                self.put(part, &before);
+                time = (0.1 * time).max(0.5);
+                continue;
+            }
             // Longer steps in time while the stages change little, shorter where they jump.
             let factor = if change < 0.01 { 1e3 } else { (0.5 / change).clamp(0.2, 5.0) };
             time = (time * factor).clamp(0.5, 1e14);

@@ -21,9 +21,11 @@ use super::thin::{self, Draw};
 use super::{Profile, told};
 use crate::error::Error;
 
-/// Steps of one attempt, and of the last.
+/// Steps of one attempt.
 const STEPS: usize = 150;
-const MARCH: usize = 3000;
+/// Steps of the last attempt at least and at most, and the stages it may step in all between these.
+const MARCH: [usize; 2] = [3_000, 20_000];
+const MARCHED: usize = 3_000_000;
 /// Stages that are solved at once, without a shorter line first.
 const FEW: usize = 12;
 
@@ -33,12 +35,18 @@ pub(super) fn solve(network: &Network<'_>, graph: &Graph, start: Option<&Profile
     {
         return Ok(profile);
     }
+    cold(network, graph, (MARCHED / graph.nodes()).clamp(MARCH[0], MARCH[1]))
+}
+
+/// From nothing; the last attempt may take `march` steps.
+fn cold(network: &Network<'_>, graph: &Graph, march: usize) -> Result<Profile, Error> {
     let mut from_short = None;
     if network.stages.len() > FEW
         && let Some(thinned) = thin::thinned(network)
     {
         let thin_graph = Graph::of(&thinned.network);
-        if let Ok(profile) = solve(&thinned.network, &thin_graph, None) {
+        // A short battery that does not settle soon is not worth more: the whole one is tried without it.
+        if let Ok(profile) = cold(&thinned.network, &thin_graph, MARCH[0]) {
             for draw in Draw::ALL {
                 let start = thinned.drawn_out(graph, &thin_graph, &profile, draw);
                 if let Ok(profile) = from(network, graph, Some(&start), STEPS) {
@@ -50,7 +58,7 @@ pub(super) fn solve(network: &Network<'_>, graph: &Graph, start: Option<&Profile
     }
     // The long march: as the battery itself would settle, in steps of its own time.
     match from(network, graph, None, STEPS) {
-        Err(Error::NotConverged { .. }) => from(network, graph, from_short.as_ref(), MARCH),
+        Err(Error::NotConverged { .. }) => from(network, graph, from_short.as_ref(), march),
         done => done,
     }
 }

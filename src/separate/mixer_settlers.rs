@@ -106,7 +106,13 @@ enum Sizing {
 }
 
 impl MixerSettlers {
-    fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Self> {
+    /// Solved beginning from the scrub flow of a battery like it, as the logarithm over the first guess; left there is its own.
+    pub(super) fn solve_near(&self, feed: &Stream, scrub: &mut Option<f64>) -> Result<Balance, Error> {
+        run::run(self, feed, scrub)
+    }
+
+    /// Its fields.
+    pub(super) fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Self> {
         let concentration =
             fields.need::<Molarity>("concentration", "extractant in the organic phase, mol/L of monomer", 0.01..=3.0);
         let diluent = fields.text("diluent", "the name of a diluent in data/separate/diluents.csv");
@@ -300,7 +306,8 @@ impl MixerSettlers {
     fn read_sizing(fields: &mut Fields<'_>) -> Option<Sizing> {
         let cut = fields.may_text("separate", "the cut, light before heavy: \"Nd/Sm\" leaves Nd and lighter in the raffinate; absent means flows by ratios");
         if fields.has("separate") {
-            let margin = fields.need::<Number>("margin", "organic flow over that of the theory's optimum", 0.5..=10.0);
+            let margin =
+                fields.need::<Number>("margin", "organic flow over that of the theory's optimum", 0.005..=10.0);
             let excess = fields.need::<Fraction>("strip_excess", "strip acid beyond three per metal", 0.0..=20.0);
             let purity = fields
                 .table("purity", "what is asked of the two outlets, of the rare earths in each")
@@ -349,7 +356,7 @@ impl Unit for MixerSettlers {
 
     fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error> {
         let Some(feed) = inlets.first() else { return Ok(Balance::default()) };
-        run::run(self, feed)
+        run::run(self, feed, &mut None)
     }
 
     fn equipment(&self, _inlets: &[Stream], done: &Balance) -> Vec<Equipment> {

@@ -9,7 +9,7 @@ use ytterby::run::{Silent, design};
 use ytterby::scenario::Scenario;
 use ytterby::separate::design::spec::{Spec, dissolved};
 
-const REFINERIES: [&str; 2] = ["refinery_light", "refinery_mud"];
+const REFINERIES: [&str; 3] = ["refinery_light", "refinery_linked", "refinery_mud"];
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name)

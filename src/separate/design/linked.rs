@@ -34,7 +34,7 @@ pub use search::build;
 
 use super::goal::Tally;
 use super::plan::Plan;
-use super::spec::{Spec, dissolved, written};
+use super::spec::{Spec, dissolved, rounded, seven_digits, written};
 use crate::ion::Ion;
 use crate::stream::Stream;
 use crate::table::nine_digits;
@@ -172,13 +172,12 @@ impl Chain {
                 _ = writeln!(text, "{key} = {value}");
             }
         }
-        let number = |value: f64| format!("{value:e}");
         let mut liquor = |tag: &str, acid: f64, litres: f64| {
             _ = write!(text, "[[{prefix}liquor]]\ntag = \"{tag}\"\n");
             for key in ["acid", "water"] {
                 _ = writeln!(text, "{key} = {}", get(key).unwrap_or_default());
             }
-            _ = writeln!(text, "strength = \"{acid} mol/L\"\nflow = \"{} L/h\"", number(litres));
+            _ = writeln!(text, "strength = \"{acid} mol/L\"\nflow = \"{} L/h\"", seven_digits(litres));
         };
         let count = self.links.len();
         for (i, link) in self.links.iter().enumerate() {
@@ -199,7 +198,8 @@ impl Chain {
 
     fn sections(&self, spec: &Spec, feed: &Stream, prefix: &str, text: &mut String) {
         let clear = "efficiency = 1\norganic_in_solution = 0\nsolution_in_organic = 0\n";
-        let organic: Vec<f64> = self.organic(feed).into_iter().map(|s| self.litres(spec, s)).collect();
+        // Shares follow from the flows as they are written: together they are all there is.
+        let organic: Vec<f64> = self.organic(feed).into_iter().map(|s| rounded(self.litres(spec, s))).collect();
         let whole: f64 = organic.iter().sum();
         let count = self.links.len();
         for (i, link) in self.links.iter().enumerate() {
@@ -211,7 +211,7 @@ impl Chain {
                 text,
                 "[[{prefix}section]]\ntag = \"load-{n}\"\nstages = {extract}\nsolution = [{fed}\"scrub-{n}\"]\norganic = \
                  [\"{back}\", \"solvent\"]\norganic_flow = \"{} L/h\"\nsolution_to = \"raffinate-{n}\"\n{clear}",
-                format_args!("{:e}", organic[i])
+                seven_digits(organic[i])
             );
             let before = if i == 0 { String::new() } else { format!(", \"scrub-{i}\"") };
             let liquor =
@@ -225,7 +225,8 @@ impl Chain {
                 let share = (self.links[i - 1].returns / link.returns).clamp(0.0, MOST_SHARE);
                 _ = write!(
                     text,
-                    "[[{prefix}section.side]]\ntag = \"reflux-{i}\"\nphase = \"solution\"\nstage = {scrub}\nshare = {share:e}\n"
+                    "[[{prefix}section.side]]\ntag = \"reflux-{i}\"\nphase = \"solution\"\nstage = {scrub}\nshare = {}\n",
+                    seven_digits(share)
                 );
             }
         }

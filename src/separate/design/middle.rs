@@ -32,7 +32,7 @@ pub use search::build;
 use super::goal::Tally;
 use super::plan::Plan;
 use super::rigorous::{Built, Size};
-use super::spec::{Solvent, Spec, written};
+use super::spec::{Solvent, Spec, seven_digits, written};
 use crate::document::Node;
 use crate::ion::Ion;
 use crate::quantity::{Duration, Quantity};
@@ -147,7 +147,7 @@ impl Shape {
             for key in ["acid", "water"] {
                 _ = writeln!(text, "{key} = {}", get(key).unwrap_or_default());
             }
-            _ = writeln!(text, "strength = \"{acid} mol/L\"\nflow = \"{:e} L/h\"", 3.0 * moles / acid);
+            _ = writeln!(text, "strength = \"{acid} mol/L\"\nflow = \"{} L/h\"", seven_digits(3.0 * moles / acid));
         }
         let [extract, below, above, strip] = self.stages;
         let litres = self.litres(solvent, ready);
@@ -162,8 +162,9 @@ impl Shape {
             "load",
             extract,
             &format!(
-                "solution = [\"liquor\", \"scrub-below\"]\norganic = [\"strip\", \"solvent\"]\norganic_flow = \"{litres:e} L/h\"\n\
-                 solution_to = \"raffinate\""
+                "solution = [\"liquor\", \"scrub-below\"]\norganic = [\"strip\", \"solvent\"]\norganic_flow = \"{} L/h\"\n\
+                 solution_to = \"raffinate\"",
+                seven_digits(litres)
             ),
         );
         section("scrub-below", below, "solution = [\"scrub-above\"]\norganic = [\"load\"]");
@@ -172,8 +173,8 @@ impl Shape {
             above,
             &format!(
                 "solution = [\"scrub-acid\"]\norganic = [\"scrub-below\"]\n[[{prefix}section.side]]\ntag = \"middle\"\n\
-                 phase = \"solution\"\nstage = {above}\nshare = {:e}",
-                self.drawn / self.returns
+                 phase = \"solution\"\nstage = {above}\nshare = {}",
+                seven_digits(self.drawn / self.returns)
             ),
         );
         section("strip", strip, "solution = [\"strip-acid\"]\norganic = [\"scrub-above\"]\nsolution_to = \"stripped\"");

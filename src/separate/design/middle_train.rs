@@ -12,7 +12,7 @@
 //! cheaper, it is told.
 //!
 //! # Source
-//! Bookkeeping: branch and bound; the richer organic flows are places to look at.
+//! Bookkeeping: branch and bound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +32,6 @@ pub(super) const MIDDLE: &str = "cheapest, middle outlets at their floor";
 
 /// Batteries of three outlets that are built before the search is broken off.
 const MOST_BUILT: usize = 24;
-/// Organic flows over theory's at which the train without side outlets is built again before one with takes its place.
-const RICHER: [f64; 3] = [1.08, 1.16, 1.3];
 
 /// A battery of three outlets that might have been cheaper than two cuts.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,8 +70,8 @@ impl Trials<'_, '_> {
         let first = self.orders.first();
         let over = first.and_then(|first| Some(first.rigorous? / first.price?)).filter(|over| over.is_finite());
         let over = over.unwrap_or(1.0).max(1.0);
-        let (mut best, mut undecided) = (best, 0);
-        let mut least = best.price(self.spec);
+        let mut undecided = 0;
+        let least = best.price(self.spec);
         let mut known: BTreeMap<Drawn, f64> = BTreeMap::new();
         let standing = loop {
             let plans = Plans::with_middle(self.spec, self.barred.clone()).as_built(over, known.clone());
@@ -110,10 +108,6 @@ impl Trials<'_, '_> {
                 Ok(Ok(made)) => {
                     let price = made.price(self.spec);
                     row.rigorous = Some(price);
-                    if price < least {
-                        best = self.richer(best, told)?;
-                        least = best.price(self.spec);
-                    }
                     row.remark =
                         format!("makes the slate, {:+.1} % against the best without", 100.0 * (price / least - 1.0));
                     if price < least {
@@ -156,39 +150,6 @@ impl Trials<'_, '_> {
             ),
         };
         self.remark(at, &told);
-        Ok(best)
-    }
-
-    /// The train without side outlets, or, where that is cheaper, its order with more organic phase in every battery: a battery of
-    /// three outlets has its organic flow traded for stages too.
-    fn richer(&mut self, mut best: Made, told: &mut dyn FnMut(&str)) -> Result<Made, Error> {
-        for times in RICHER {
-            let plans = Plans::without(self.spec, false, self.barred.clone()).richer(times);
-            let Some(tree) = cheapest(&plans, self.spec.all()) else { break };
-            let mut memory = Memory::default();
-            let tried = match train(self.spec, self.library, &plans, &tree, &mut memory, told) {
-                Ok(Ok(made)) => made,
-                Ok(Err(_)) | Err(Error::Infeasible { .. } | Error::NotConverged { .. }) => continue,
-                Err(error) => return Err(error),
-            };
-            let (price, least) = (tried.price(self.spec), best.price(self.spec));
-            self.orders.push(Priced {
-                order: format!("cheapest of all, {} times the organic flow", figures(times, 3)),
-                price: Some(tree.price()),
-                standing: "built and solved",
-                cuts: train::in_words(self.spec, &plans, &tree),
-                rigorous: Some(price),
-                remark: format!("{:+.1} % against the best without side outlets so far", 100.0 * (price / least - 1.0)),
-            });
-            if price < least {
-                best = tried;
-                self.notes.push(format!(
-                    "the train without side outlets costs {} as built with {} times the organic flow that theory has it begin with",
-                    figures(price, 3),
-                    figures(times, 3)
-                ));
-            }
-        }
         Ok(best)
     }
 

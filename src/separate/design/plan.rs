@@ -41,6 +41,9 @@ const MOST_ROUND: f64 = 0.02;
 /// Most strip acid beyond what the metal binds, as a share of that.
 const MOST_EXCESS: f64 = 19.0;
 
+/// Stages that a strip section is first given.
+const STRIP_STAGES: usize = 8;
+
 /// A cut, planned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -106,8 +109,6 @@ pub struct Plans<'s> {
     three: bool,
     /// Times theory that two outlets are counted.
     over: f64,
-    /// Organic flow of every battery, times theory.
-    richer: f64,
     /// Batteries of three outlets that were built, with their prices; infinite: none does what is asked.
     drawn: BTreeMap<Drawn, f64>,
     barred: BTreeSet<Barred>,
@@ -135,7 +136,6 @@ impl<'s> Plans<'s> {
             linked,
             three: false,
             over: 1.0,
-            richer: 1.0,
             drawn: BTreeMap::new(),
             barred,
             unlinkable: BTreeSet::new(),
@@ -160,11 +160,6 @@ impl<'s> Plans<'s> {
         Self { over, drawn, ..self }
     }
 
-    /// The same, every battery with so many times the organic flow that theory has it begin with.
-    pub fn richer(self, times: f64) -> Self {
-        Self { richer: times, ..self }
-    }
-
     /// What the two cuts cost that a battery of three outlets takes the place of, the cheaper way round.
     pub fn pair(&self, plan: &Plan) -> Option<f64> {
         let ([light, heavy], middle) = (plan.parts, plan.middle);
@@ -179,9 +174,7 @@ impl<'s> Plans<'s> {
 
     /// A plan by its cut's tag.
     pub fn plan(&self, tag: usize) -> Option<Plan> {
-        let mut plan = self.made.borrow().get(tag).cloned()?;
-        plan.floor.flows[0] *= self.richer;
-        Some(plan)
+        self.made.borrow().get(tag).cloned()
     }
 
     /// mol/h of each element of a set, most extractable first, with its relative extractability.
@@ -230,12 +223,12 @@ impl<'s> Plans<'s> {
         };
         // An organic feed adds its metal to the organic phase of the scrub section, about half of the stages.
         let joined = if phase > 0 { 0.5 * amounts.fed() } else { 0.0 };
-        let used = |s: f64, w: f64, n: f64| self.tally(solvent, [s, joined], w, n, [0.0; 3]);
+        let strip_stages = if linked { 0 } else { STRIP_STAGES };
+        let used = |s: f64, w: f64, n: f64| self.tally(solvent, [s, joined], w, n + strip_stages as f64, [0.0; 3]);
         let goal = self.spec.goal.of_reflux();
         let floor = floor(&amounts, [upper, lower], recovered, &|s, w, n| goal.price(&used(s, w, n)))?;
         let scrub_acid = self.scrub_acid(solvent, q);
         let (strip_acid, excess) = if linked { (0.0, 0.0) } else { self.strip(solvent, &mixture[..count], &floor)? };
-        let strip_stages = if linked { 0 } else { 8 };
         let (extract, goes_on) = (floor.extract, heavy.count_ones() > 1);
         let acid = if linked { 0.0 } else { 3.0 * extract * (1.0 + excess) };
         // What leaves strongly acid is neutralised before the next battery.

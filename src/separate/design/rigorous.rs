@@ -7,9 +7,9 @@
 //! ```
 //! The unit itself balances its two outlets, so that both are missed, or met, by nearly the same factor.
 //! While the miss is positive the section (extraction, scrub, strip) whose stages lower it most, each at its
-//! price, is lengthened; where stages no longer help (a pinch), reflux or strip liquor is raised. Then
-//! stages that are not needed are taken out again. A battery that would need more stages than allowed, or
-//! a reflux four times the planned one, is given up with the reason.
+//! price, is lengthened; where stages no longer help (a pinch), reflux or strip liquor is raised. A battery that
+//! would need more stages than allowed, or a reflux four times the planned one, is given up with the reason.
+//! Then organic flow, stages and strip acid are traded until the price is least (`rigorous/cheap.rs`).
 //!
 //! # Symbols
 //! lost: mol/h of what should be extracted in the raffinate; slipped: of what should stay, in the product.
@@ -19,6 +19,9 @@
 //!
 //! # Source
 //! The unit's.
+
+mod cheap;
+mod meets;
 
 use super::goal::Tally;
 use super::order::Set;
@@ -30,7 +33,7 @@ use crate::error::Error;
 use crate::fields::{Check, Fields};
 use crate::ion::Ion;
 use crate::library::Library;
-use crate::separate::mixer_settlers;
+use crate::separate::mixer_settlers::MixerSettlers;
 use crate::separate::theory::{self, Specification};
 use crate::stream::Stream;
 use crate::unit::Balance;
@@ -67,13 +70,13 @@ pub struct Size {
     pub excess: f64,
 }
 
-/// Steps of the search before it is given up.
-const MOST_SOLVES: usize = 90;
-/// ln of what a stage must gain, or it is a pinch.
-const PINCH: f64 = 0.01;
-/// Most reflux over the planned.
-const MOST_FLOW: f64 = 4.0;
+/// Least organic flow over that of the theory's optimum for two components, as the unit has it: of many, the keys may be a trace.
+const LEAST_MARGIN: f64 = 0.005;
 
+/// ln by which a battery solved from the scrub flow of another may pass more or less: the unit closes its balance to 1e-5.
+const APART: f64 = 1e-4;
+
+/// A search for one battery.
 struct Search<'s> {
     spec: &'s Spec,
     library: &'s Library,
@@ -81,15 +84,25 @@ struct Search<'s> {
     allowed: [f64; 2],
     feed: &'s Stream,
     solves: usize,
+    /// How the miss last changed with the logarithm of the flow.
+    slope: f64,
+    /// Where the last trial found its scrub flow.
+    scrub: Option<f64>,
+    /// Is the next sought from there?
+    near: bool,
+    /// Most that it may cost at the stated price, where another is made least.
+    most: f64,
 }
 
-/// One trial: what was tried, and by how much it misses.
+/// One trial: what was tried, by how much it misses, what it uses.
+#[derive(Clone)]
 struct Trial {
     size: Size,
     miss: f64,
     passed: [f64; 2],
     balance: Balance,
     node: Node,
+    used: Tally,
 }
 
 /// The planned cut of this feed, letting slip and losing no more than `allowed` mol/h; `from` is where to begin.
@@ -111,19 +124,26 @@ pub fn build(
         excess: plan.excess,
     });
     let start = within(start, spec.most_stages);
-    let mut search = Search { spec, library, plan, allowed, feed, solves: 0 };
-    let mut best = search.first(start)?;
-    best = search.lengthened(best)?;
-    // What was trimmed before is trimmed again only if it has become far too good.
-    if from.is_none() || best.miss < -0.6 {
-        best = search.trimmed(best);
-    }
+    let mut search = Search {
+        spec,
+        library,
+        plan,
+        allowed,
+        feed,
+        solves: 0,
+        slope: cheap::STEEP,
+        scrub: None,
+        near: false,
+        most: f64::INFINITY,
+    };
+    let begun = search.first(start)?;
+    let best = search.cheap(begun, from.is_some())?;
     if best.size.stages[0] + best.size.stages[1] > spec.most_stages {
         let why = format!("it would need more than the {} stages allowed", spec.most_stages);
         return Err(search.stopped(&why, "more stages allowed, or less asked"));
     }
     Ok(Built {
-        used: used(spec, plan, best.size, &best.balance),
+        used: best.used,
         plan: plan.clone(),
         size: best.size,
         node: best.node,
@@ -146,124 +166,21 @@ fn within(size: Size, most: usize) -> Size {
 }
 
 impl Search<'_> {
-    /// A first trial that solves: what a solver cannot carry is often a strip too short.
-    fn first(&mut self, start: Size) -> Result<Trial, Error> {
-        let mut size = start;
-        let mut last = None;
-        for round in 0..8 {
-            match self.trial(size) {
-                Ok(trial) => return Ok(trial),
-                Err(error @ Error::Scenario(_)) => return Err(error),
-                Err(error) => last = Some(error),
-            }
-            size.stages[2] += 4;
-            size.excess = (size.excess * 1.4 + 0.1).min(19.0);
-            if round % 2 == 1 {
-                size.flow *= 1.08;
-                let short = usize::from(size.stages[1] < size.stages[0]);
-                size.stages[short] += 3;
-            }
-        }
-        Err(last.unwrap_or_else(|| self.stopped("no battery could be solved to begin with", "another extractant")))
-    }
-
-    fn lengthened(&mut self, from: Trial) -> Result<Trial, Error> {
-        let mut best = from;
-        while best.miss > 0.0 {
-            if self.solves > MOST_SOLVES {
-                return Err(self.stopped(
-                    &format!(
-                        "after {} rigorous solutions it still misses by a factor {:.2}",
-                        self.solves,
-                        best.miss.exp()
-                    ),
-                    "more stages allowed, or less asked",
-                ));
-            }
-            let whole = best.size.stages[0] + best.size.stages[1];
-            let mut gains: Vec<(f64, Trial, usize)> = Vec::new();
-            for section in 0..3 {
-                let more = (best.size.stages[section] / 8).clamp(1, 12);
-                let mut size = best.size;
-                size.stages[section] += more;
-                let over = section < 2 && whole + more > self.spec.most_stages || size.stages[2] > 200;
-                if let Some(trial) = (!over).then(|| self.trial(size).ok()).flatten() {
-                    gains.push(((best.miss - trial.miss) / more as f64, trial, section));
-                }
-            }
-            gains.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let enough = gains.first().is_some_and(|(gain, ..)| *gain > PINCH * best.miss.clamp(0.2, 1.0));
-            if enough {
-                let (gain, trial, section) = gains.swap_remove(0);
-                // As many more as the gain promises, if that solves and is not worse.
-                let wanted = (trial.miss / gain).clamp(0.0, 60.0).ceil() as usize;
-                let mut size = trial.size;
-                size.stages[section] += wanted.min(size.stages[section]);
-                let room = size.stages[0] + size.stages[1] <= self.spec.most_stages;
-                best = match (trial.miss > 0.0 && wanted > 1 && room).then(|| self.trial(size)) {
-                    Some(Ok(far)) if far.miss < trial.miss => far,
-                    _ => trial,
-                };
-                continue;
-            }
-            // A pinch: more reflux, or more strip liquor, whichever lowers the miss more.
-            let mut size = best.size;
-            size.flow *= 1.1;
-            let mut raised: Vec<Trial> = Vec::new();
-            if size.flow <= MOST_FLOW {
-                raised.extend(self.trial(size).ok());
-            }
-            let mut size = best.size;
-            size.excess = (size.excess * 1.5 + 0.2).min(19.9);
-            if size.excess > best.size.excess * 1.01 {
-                raised.extend(self.trial(size).ok());
-            }
-            raised.sort_by(|a, b| a.miss.total_cmp(&b.miss));
-            match raised.into_iter().next() {
-                Some(trial) if trial.miss < best.miss => best = trial,
-                _ => {
-                    let why = if whole + 1 > self.spec.most_stages {
-                        format!("it would need more than the {} stages allowed", self.spec.most_stages)
-                    } else {
-                        format!(
-                            "neither stages nor reflux nor strip liquor bring it nearer: a pinch, {:.2} times off",
-                            best.miss.exp()
-                        )
-                    };
-                    return Err(
-                        self.stopped(&why, "an extractant of larger separation factor, weaker scrub, or less asked")
-                    );
-                }
-            }
-        }
-        Ok(best)
-    }
-
-    /// Takes out what is not needed, dearest first.
-    fn trimmed(&mut self, from: Trial) -> Trial {
-        let mut best = from;
-        for step in [8, 4, 2, 1] {
-            for section in [1, 0, 2] {
-                while best.size.stages[section] > step + 1 && self.solves < 2 * MOST_SOLVES {
-                    let mut size = best.size;
-                    size.stages[section] -= step;
-                    match self.trial(size) {
-                        Ok(trial) if trial.miss <= 0.0 => best = trial,
-                        _ => break,
-                    }
-                }
-            }
-        }
-        best
-    }
-
+    /// One rigorous solution of the battery as it is written; begun, where many like it are tried, from the scrub flow of the last.
     fn trial(&mut self, size: Size) -> Result<Trial, Error> {
+        let size = Size { excess: cheap::rounded(size.excess), ..size };
         self.solves += 1;
         let node = node_of(self.spec, self.plan, self.allowed, size, self.feed);
-        let balance = solved(&node, self.feed, self.library)?;
+        let mut scrub = self.scrub.filter(|_| self.near);
+        let balance = solved(&node, self.feed, self.library, &mut scrub);
+        self.scrub = scrub.filter(|_| balance.is_ok());
+        let balance = balance?;
         let passed = passed(self.spec, self.plan, &balance);
+        let used = used(self.spec, self.plan, size, &balance);
         let miss = (0..2).map(|i| (passed[i].max(1e-300) / self.allowed[i]).ln()).fold(f64::NEG_INFINITY, f64::max);
-        Ok(Trial { size, miss, passed, balance, node })
+        // What is solved from elsewhere differs by this at most: it has to do what is asked as it is written, alone.
+        let miss = miss + if self.near { APART } else { 0.0 };
+        Ok(Trial { size, miss, passed, balance, node, used })
     }
 
     fn stopped(&self, why: &str, hint: &str) -> Error {
@@ -329,7 +246,7 @@ fn node_of(spec: &Spec, plan: &Plan, allowed: [f64; 2], size: Size, feed: &Strea
         beta: plan.floor.beta,
     };
     let organic = theory::design(&specification).map_or(1.0, |design| design.organic);
-    let margin = (size.flow * plan.floor.flows[0] / all / organic).clamp(0.5, 10.0);
+    let margin = (size.flow * plan.floor.flows[0] / all / organic).clamp(LEAST_MARGIN, 10.0);
     let text = |text: String| Value::Text(text);
     let percent = |share: f64| text(format!("{} %", crate::table::nine_digits(100.0 * share)));
     let table = |entries: Vec<(&str, Value)>| {
@@ -338,14 +255,13 @@ fn node_of(spec: &Spec, plan: &Plan, allowed: [f64; 2], size: Size, feed: &Strea
         Value::Table(entries.into_iter().map(entry).collect())
     };
     let [extract, scrub, strip] = size.stages.map(|count| Value::Number(count as f64));
-    let rounded = |value: f64, digits: i32| (value * 10f64.powi(digits)).round() / 10f64.powi(digits);
     let mut node = laid_over(
         &solvent.node,
         &[
             ("separate", text(format!("{}/{}", plan.keys[0], plan.keys[1]))),
             ("purity", table(vec![("raffinate", percent(purity[0])), ("product", percent(purity[1]))])),
             ("stages", table(vec![("extract", extract), ("scrub", scrub), ("strip", strip)])),
-            ("margin", Value::Number(rounded(margin, 4))),
+            ("margin", Value::Number(six_digits(margin))),
             ("strip_excess", text(format!("{:.0} %", 100.0 * size.excess))),
             ("scrub_acid", text(format!("{} mol/L", plan.scrub_acid))),
             ("strip_acid", text(format!("{} mol/L", plan.strip_acid))),
@@ -360,20 +276,27 @@ fn node_of(spec: &Spec, plan: &Plan, allowed: [f64; 2], size: Size, feed: &Strea
     node
 }
 
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 pub(super) fn feed_strength(node: &Node) -> Option<f64> {
     use crate::quantity::Quantity;
     let text = node.get("feed_oxide").and_then(Node::text)?;
     crate::quantity::MassConcentration::parse(text).ok().map(|strength| strength.0)
 }
 
-/// A battery read and solved; problems of reading are those of the specification.
-fn solved(node: &Node, feed: &Stream, library: &Library) -> Result<Balance, Error> {
+/// A battery read and solved, its scrub flow sought from that of one like it; problems of reading are those of the specification.
+fn solved(node: &Node, feed: &Stream, library: &Library, scrub: &mut Option<f64>) -> Result<Balance, Error> {
     let check = Check::new();
     let mut fields = Fields::new(node, "battery", &check);
-    let unit = (mixer_settlers::KIND.read)(&mut fields, library);
+    let unit = MixerSettlers::read(&mut fields, library);
     fields.finish();
     match unit {
-        Some(unit) => unit.solve(std::slice::from_ref(feed)),
+        Some(unit) => unit.solve_near(feed, scrub),
         None => Err(Error::Scenario(check.finish().0)),
     }
 }
+
+#[cfg(test)]
+mod tests;

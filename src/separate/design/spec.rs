@@ -363,6 +363,18 @@ pub fn written(value: &Value) -> String {
     }
 }
 
+/// A flow as it is written and solved: to seven digits, so that what ships does not hang on the last bits of a search.
+pub fn seven_digits(value: f64) -> String {
+    let text = format!("{value:.6e}");
+    let Some((digits, power)) = text.split_once('e') else { return text };
+    format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A flow as [`seven_digits`] has it.
+pub fn rounded(value: f64) -> f64 {
+    seven_digits(value).parse().unwrap_or(value)
+}
+
 /// A key as TOML takes it: quoted where it is not a plain word.
 pub fn bare(key: &str) -> String {
     let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');

@@ -99,11 +99,12 @@ impl Solved<'_> {
     }
 }
 
-pub(super) fn run(unit: &MixerSettlers, feed: &Stream) -> Result<Balance, Error> {
+/// Solves it; `near` is where the search for the scrub flow begins and ends, as the logarithm over the first guess.
+pub(super) fn run(unit: &MixerSettlers, feed: &Stream, near: &mut Option<f64>) -> Result<Balance, Error> {
     let mut caveats = Vec::new();
     unit.resolved.knows(&|e| ion_of(e).map_or(0.0, |ion| feed.aqueous.ions[ion]))?;
     let (liquor_in, drawn_water, feed_base, feed_acid) = prepared(unit, feed, unit.feed_ph, &mut caveats)?;
-    let mut solved = solve(unit, liquor_in, caveats)?;
+    let mut solved = solve(unit, liquor_in, caveats, near)?;
     solved.base_kg[0] = feed_base;
     solved.acid_kg[0] = feed_acid;
     let mut done = balance(&mut solved, feed, drawn_water);
@@ -177,7 +178,12 @@ fn keys(
     Ok(used)
 }
 
-fn solve(unit: &MixerSettlers, feed: Aqueous, mut caveats: Vec<String>) -> Result<Solved<'_>, Error> {
+fn solve<'u>(
+    unit: &'u MixerSettlers,
+    feed: Aqueous,
+    mut caveats: Vec<String>,
+    near: &mut Option<f64>,
+) -> Result<Solved<'u>, Error> {
     let known = &unit.resolved.extractant.log_k;
     let mut solutes: Vec<Element> = Element::ALL
         .iter()
@@ -266,13 +272,14 @@ fn solve(unit: &MixerSettlers, feed: Aqueous, mut caveats: Vec<String>) -> Resul
         Ok((lost.max(1e-300) / above).ln() - (slipped.max(1e-300) / lights).ln() - target)
     };
     if unit.stages[1] > 0 {
-        balanced(first.ln(), &mut miss)?;
+        balanced(first.ln() + near.unwrap_or(0.0), &mut miss)?;
     } else {
         miss(f64::NEG_INFINITY)?;
     }
     let Some((flows, cascade, profile)) = solved else {
         return Err(Error::Infeasible { unit: String::new(), what: "no flows".into(), hint: "give ratios".into() });
     };
+    *near = (unit.stages[1] > 0).then(|| flows.scrub.ln() - first.ln());
     Ok(Solved {
         unit,
         feed,

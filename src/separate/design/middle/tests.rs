@@ -93,16 +93,8 @@ fn three_outlets_are_what_is_asked_and_cost_less_than_two_batteries() {
         cuts.iter().filter_map(|cut| plans.plan(cut.tag)).find(|plan| plan.parts[0] == light).unwrap()
     };
     let (below, middle) = (plan.parts[0], plan.middle);
-    let built = |plan: &Plan, feed: &Stream, more: f64| {
-        let mut plan = plan.clone();
-        plan.floor.flows[0] *= more;
-        rigorous::build(&spec, &library, &plan, plan.allowed, feed, None).ok()
-    };
-    // Each battery of the two at the organic flow of several that makes it cheapest, the second on what really comes to it.
-    let cheapest = |plan: Plan, feed: &Stream| {
-        let tried = [1.0, 1.08, 1.16, 1.3].into_iter().filter_map(|more| built(&plan, feed, more));
-        tried.min_by(|a, b| spec.goal.price(&a.used).total_cmp(&spec.goal.price(&b.used))).unwrap()
-    };
+    let cheapest =
+        |plan: Plan, feed: &Stream| rigorous::build(&spec, &library, &plan, plan.allowed, feed, None).unwrap();
     let first = cheapest(two(spec.all(), below | middle), &spec.feed);
     let second = cheapest(two(below | middle, below), &first.balance.outlets[0]);
     let pair = spec.goal.price(&first.used) + spec.goal.price(&second.used);

@@ -1,0 +1,214 @@
+use super::*;
+use crate::run::design::read;
+use crate::separate::design::order::Cuts;
+use crate::separate::design::plan::Plans;
+use crate::separate::design::spec::written;
+use crate::separate::mixer_settlers;
+
+fn text(least: &str) -> String {
+    format!(
+        r#"
+title = "t"
+summary = "s"
+[operation]
+time = "7200 h/y"
+[feed]
+stream = "liquor"
+water = "1000 kg/h"
+temperature = "25 degC"
+[feed.dissolved]
+"Nd3+" = "400 mol/h"
+"Sm3+" = "100 mol/h"
+"Gd3+" = "300 mol/h"
+"Cl-" = "2400 mol/h"
+[objective]
+{least}
+[design]
+most_stages = 200
+scrub_acid = ["3 mol/L", "4 mol/L"]
+strip_acid = ["4 mol/L", "5 mol/L"]
+[battery]
+base = "sodium-hydroxide-50"
+acid = "hydrochloric-acid-35"
+water = "water"
+diluent = "kerosene"
+feed_oxide = "150 g/L"
+feed_ph = 2
+solvent_loss = "50 mg/L"
+residence = {{ mixer = "5 min", settler = "20 min", saponification = "30 min" }}
+mixer_power = 0.5
+missing = {{ rare_earths = "linear-in-atomic-number", others = "not-extracted" }}
+[[extractant]]
+extractant = "p507"
+concentration = "1.5 mol/L"
+saponified = "30 %"
+[[product]]
+name = "light"
+of = ["Nd"]
+purity = "99 %"
+recovery = "99 %"
+[[product]]
+name = "middle"
+of = ["Sm"]
+purity = "98 %"
+recovery = "98 %"
+[[product]]
+name = "heavy"
+of = ["Gd"]
+purity = "99 %"
+recovery = "99 %"
+"#
+    )
+}
+
+fn spec(least: &str) -> Spec {
+    read("spec.toml", &text(least), &Library::builtin()).unwrap()
+}
+
+const STAGES: &str = "least = \"stages-flow\"";
+const REAGENTS: &str = "least = \"reagents\"";
+
+fn cost(acid: f64) -> String {
+    format!("least = \"cost\"\nstage = 0.0002\nbase = 0.02\nacid = {acid}\nsolvent = 0.05\noxide = 0.0005")
+}
+
+/// The first cuts there are: samarium and gadolinium from neodymium, gadolinium from the two.
+fn plans(spec: &Spec) -> Vec<Plan> {
+    let plans = Plans::new(spec, false);
+    plans.of(spec.all(), 0).iter().filter_map(|cut| plans.plan(cut.tag)).collect()
+}
+
+fn search<'s>(spec: &'s Spec, library: &'s Library, plan: &'s Plan) -> Search<'s> {
+    let (allowed, feed) = (plan.allowed, &spec.feed);
+    Search {
+        spec,
+        library,
+        plan,
+        allowed,
+        feed,
+        solves: 0,
+        slope: cheap::STEEP,
+        scrub: None,
+        near: false,
+        most: f64::INFINITY,
+    }
+}
+
+/// Stages one more or fewer of any section, organic flow a little more or less: none is cheaper and does what is asked.
+#[test]
+fn no_neighbour_is_cheaper_and_does_what_is_asked() {
+    let library = Library::builtin();
+    for spec in [spec(STAGES), spec(&cost(0.01))] {
+        for plan in plans(&spec) {
+            let made = build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap();
+            let mut search = search(&spec, &library, &plan);
+            let price = spec.goal.price(&made.used);
+            let whole: usize = made.size.stages.iter().sum();
+            for section in 0..3 {
+                for more in [-1.0, 1.0] {
+                    let mut size = made.size;
+                    size.stages[section] = (size.stages[section] as f64 + more) as usize;
+                    // The flow at which the other number of stages saves a hundredth.
+                    for _ in 0..6 {
+                        let trial = search.trial(size);
+                        let now = trial.map_or(f64::NAN, |trial| spec.goal.price(&trial.used));
+                        size.flow *= if now.is_nan() { 1.0 } else { 0.99 * price / now };
+                    }
+                    let Ok(trial) = search.trial(size) else { continue };
+                    let now = spec.goal.price(&trial.used);
+                    assert!(trial.miss > 0.0 || now > 0.985 * price, "{size:?} of {:?}: {now} {price}", made.size);
+                }
+            }
+            let less = search.trial(Size { flow: 0.98 * made.size.flow, ..made.size }).unwrap();
+            assert!(less.miss > 0.0, "{whole} stages do with less: {}", less.miss);
+            let same = search.trial(made.size).unwrap();
+            assert!(same.miss <= 0.0 && same.balance.outlets == made.balance.outlets);
+        }
+    }
+}
+
+/// Against the same cut at the flow that theory has, made good with stages alone.
+#[test]
+fn flow_traded_for_stages_is_cheaper_than_stages_alone() {
+    let library = Library::builtin();
+    let spec = spec(STAGES);
+    for plan in plans(&spec) {
+        let made = build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap();
+        let mut search = search(&spec, &library, &plan);
+        let stages = plan.floor.stages.map(|n| (n.ceil() as usize).max(2));
+        let begun = Size { stages: [stages[0], stages[1], plan.strip_stages], flow: 1.0, excess: plan.excess };
+        let begun = search.first(begun).unwrap();
+        let mut held = search.lengthened(begun).unwrap();
+        for step in [8, 4, 2, 1] {
+            for section in [1, 0, 2] {
+                while held.size.stages[section] > step + 1 {
+                    let mut size = held.size;
+                    size.stages[section] -= step;
+                    match search.trial(size) {
+                        Ok(trial) if trial.miss <= 0.0 => held = trial,
+                        _ => break,
+                    }
+                }
+            }
+        }
+        let (now, before) = (spec.goal.price(&made.used), spec.goal.price(&held.used));
+        assert!(now < 0.95 * before, "{now} {before}: {:?} {:?}", made.size, held.size);
+    }
+}
+
+/// Dear acid is not spent where cheap acid is: metals that are held fast, and stages or acid to take them off.
+#[test]
+fn acid_is_spent_by_its_price() {
+    let library = Library::builtin();
+    let excess = |price: f64| {
+        let heavy = text(&cost(price)).replace("Nd", "Tb").replace("Sm", "Dy").replace("Gd", "Ho");
+        let spec = read("spec.toml", &heavy, &library).unwrap();
+        let plan = plans(&spec).remove(0);
+        build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap().size.excess
+    };
+    let (cheap, dear) = (excess(0.0005), excess(0.1));
+    assert!(dear < cheap, "{dear} {cheap}");
+}
+
+/// Where reagents are to be least, stages × flow is made less with no more of them than at the flow of theory, and acid
+/// that does nothing is not bought.
+#[test]
+fn reagents_do_not_pay_for_stages() {
+    let library = Library::builtin();
+    let spec = spec(REAGENTS);
+    for plan in plans(&spec) {
+        let made = build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap();
+        let mut search = search(&spec, &library, &plan);
+        let stages = plan.floor.stages.map(|n| (n.ceil() as usize).max(2));
+        let begun = Size { stages: [stages[0], stages[1], plan.strip_stages], flow: 1.0, excess: plan.excess };
+        let begun = search.first(begun).unwrap();
+        let met = search.lengthened(begun).unwrap();
+        assert!(made.used.base + made.used.acid <= met.used.base + met.used.acid);
+        assert!(made.used.stage_flow < met.used.stage_flow);
+        let less = search.trial(Size { excess: 0.94 * made.size.excess - 0.01, ..made.size });
+        assert!(!less.is_ok_and(|trial| trial.miss <= 0.0), "{:?}", made.size);
+    }
+}
+
+/// Written, read again and solved by the unit from no guess: the same streams to the last bit.
+#[test]
+fn what_is_written_is_what_was_solved() {
+    let library = Library::builtin();
+    let spec = spec(STAGES);
+    let plan = plans(&spec).remove(0);
+    let made = build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap();
+    let text: String =
+        made.node.entries().iter().map(|(key, node)| format!("{key} = {}\n", written(&node.value))).collect();
+    assert!(
+        text.lines().find(|line| line.starts_with("margin")).unwrap().len() < "margin = 0.000000".len() + 2,
+        "{text}"
+    );
+    let node = Node::parse("again.toml", &text).unwrap();
+    let check = Check::new();
+    let mut fields = Fields::new(&node, "battery", &check);
+    let unit = (mixer_settlers::KIND.read)(&mut fields, &library).unwrap();
+    fields.finish();
+    let again = unit.solve(std::slice::from_ref(&spec.feed)).unwrap();
+    assert_eq!(again.outlets, made.balance.outlets);
+    assert_eq!(again.drawn, made.balance.drawn);
+}

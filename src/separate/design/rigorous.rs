@@ -90,8 +90,6 @@ struct Search<'s> {
     scrub: Option<f64>,
     /// Is the next sought from there?
     near: bool,
-    /// Most that it may cost at the stated price, where another is made least.
-    most: f64,
 }
 
 /// One trial: what was tried, by how much it misses, what it uses.
@@ -124,18 +122,8 @@ pub fn build(
         excess: plan.excess,
     });
     let start = within(start, spec.most_stages);
-    let mut search = Search {
-        spec,
-        library,
-        plan,
-        allowed,
-        feed,
-        solves: 0,
-        slope: cheap::STEEP,
-        scrub: None,
-        near: false,
-        most: f64::INFINITY,
-    };
+    let mut search =
+        Search { spec, library, plan, allowed, feed, solves: 0, slope: cheap::STEEP, scrub: None, near: false };
     let begun = search.first(start)?;
     let best = search.cheap(begun, from.is_some())?;
     if best.size.stages[0] + best.size.stages[1] > spec.most_stages {

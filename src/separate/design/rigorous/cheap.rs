@@ -13,7 +13,7 @@
 //!
 //! # Symbols
 //! miss as in [`super`]; δ: the least that is worth a change. The price is the stated one with the base that neutralises what
-//! goes on to other batteries; for `reagents`, whose least has stages without end, stages × flow, at no more of them than at the flow of theory.
+//! goes on to other batteries; for `reagents`, whose least has stages without end, stages × flow.
 //!
 //! # Holds for
 //! A price that has one least: at little flow stages go without bound, at much flow they hardly fall. Acid that
@@ -61,9 +61,6 @@ impl Search<'_> {
             return Ok(trial);
         }
         let met = self.lengthened(begun)?;
-        if self.spec.goal.of_reflux() != self.spec.goal {
-            self.most = self.spec.goal.price(&met.used);
-        }
         let steps = if again { &STEPS[STEPS.len() - 1..] } else { &STEPS[..] };
         self.near = true;
         let found = self.cheapest(met.clone(), steps);
@@ -122,7 +119,7 @@ impl Search<'_> {
 
     /// Does what is asked and is worth taking in place of this one.
     fn better(&self, trial: &Trial, best: &Trial) -> bool {
-        trial.miss <= 0.0 && self.price(trial) < self.price(best) && self.spec.goal.price(&trial.used) <= self.most
+        trial.miss <= 0.0 && self.price(trial) < self.price(best)
     }
 
     fn acid_priced(&self) -> bool {

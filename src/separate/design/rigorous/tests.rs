@@ -159,6 +159,25 @@ fn acid_is_spent_by_its_price() {
     assert!(dear < cheap, "{dear} {cheap}");
 }
 
+/// Half europium, cut from a gadolinium that holds much of it back: at the acid of theory, metal in the stripped phase limits
+/// the cut and stages without number do little; a fifth more strip liquor halves them.
+#[test]
+fn acid_that_costs_nothing_is_spent_where_it_saves_much() {
+    let library = Library::builtin();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/refinery_europium/design.toml");
+    let asked = std::fs::read_to_string(path).unwrap();
+    let (before, after) = (asked.find("[objective]").unwrap(), asked.find("[design]").unwrap());
+    let text = |least: &str| format!("{}[objective]\n{least}\n\n{}", &asked[..before], &asked[after..]);
+    let spec = read("spec.toml", &text(STAGES), &library).unwrap();
+    let train = crate::separate::design::train::design(&spec, &library, &mut |_| ()).unwrap();
+    let two = train.orders[0].rigorous.unwrap();
+    assert!(two <= 37_000.0, "{two}");
+    assert!(train.middles.is_empty() && train.batteries.len() == 2, "{:?}", train.considered);
+    for placed in &train.batteries {
+        assert!(placed.built.size.excess < 1.5, "{:?}", placed.built.size);
+    }
+}
+
 /// Where reagents are to be least, the reflux is that of least stages × flow, and acid that does nothing is not bought.
 #[test]
 fn reagents_have_the_reflux_of_least_stages_times_flow() {
@@ -168,7 +187,10 @@ fn reagents_have_the_reflux_of_least_stages_times_flow() {
     for (plan, other) in cuts {
         let build = |spec: &Spec, plan: &Plan| build(spec, &library, plan, plan.allowed, &spec.feed, None).unwrap();
         let (made, other) = (build(&reagents, &plan), build(&stages, &other));
-        assert_eq!(made.size, other.size);
+        // Trials begin from the scrub flow of the last: on another way there, the same to what the unit closes to.
+        let apart = (made.size.flow / other.size.flow - 1.0).abs();
+        assert!(apart < 1e-5, "{:?} {:?}", made.size, other.size);
+        assert_eq!((made.size.stages, made.size.excess), (other.size.stages, other.size.excess));
         let mut search = search(&reagents, &library, &plan);
         let less = search.trial(Size { excess: 0.94 * made.size.excess - 0.01, ..made.size });
         assert!(less.is_ok_and(|trial| trial.miss > 0.0), "{:?}", made.size);

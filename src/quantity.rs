@@ -99,6 +99,8 @@ const YEAR: f64 = 8760.0;
 quantities! {
     /// Length, m.
     Length "a length" ["m" 1.0; "km" 1e3; "cm" 1e-2; "mm" 1e-3; "um" 1e-6; "µm" 1e-6; "in" 0.0254; "ft" 0.3048]
+    /// Angle, degrees.
+    Angle "an angle" ["deg" 1.0; "°" 1.0; "rad" 57.295_779_513_082_32]
     /// Area, m².
     Area "an area" ["m2" 1.0; "km2" 1e6; "ha" 1e4; "cm2" 1e-4; "ft2" 0.092_903_04]
     /// Volume, m³.

@@ -10,7 +10,10 @@ use crate::deposit::composite::{Layer, composite};
 use crate::deposit::cross_validation::leave_one_out;
 use crate::deposit::grid::{Area, Block, support};
 use crate::deposit::inverse_distance;
-use crate::deposit::kriging::{Kriging, Point, Weights};
+use crate::deposit::kriging::drift::Drift;
+use crate::deposit::kriging::{Kriging, Weights};
+use crate::deposit::point::{Point, distance};
+use crate::deposit::search::Search;
 use crate::deposit::variogram::Model;
 use crate::error::Error;
 
@@ -113,24 +116,26 @@ impl BlockModel {
 
     fn fill(&mut self, group: &Group, table: &CoreTable, area: &Area, method: &Method) -> Result<(), Error> {
         let reach_m = method.model.reach_m();
-        let points: Vec<Point> = group.cores.iter().map(|&at| (table.cores[at].x_m, table.cores[at].y_m)).collect();
+        let points: Vec<Point> =
+            group.cores.iter().map(|&at| [table.cores[at].x_m, table.cores[at].y_m, 0.0]).collect();
         let grades: Vec<Vec<f64>> = group
             .layers
             .iter()
             .map(|&layer| group.cores.iter().filter_map(|&core| self.composites[layer][core]).collect())
             .collect();
         let sills: Vec<f64> = grades.iter().map(|values| variance(values)).collect();
-        let kriging = Kriging::new(points.clone(), method.model.with_sill(1.0), method.nearest)?;
-        let mut weights = Weights::room(points.len());
+        let search = method.nearest.map(|most| Search { most, ..Search::ALL });
+        let kriging = Kriging::new(points.clone(), &[], method.model.with_sill(1.0), Drift::Constant, search)?;
+        let mut weights = Weights::default();
         let mut by_distance = vec![0.0; points.len()];
-        let own = kriging.own_covariance(&support((0.0, 0.0), area.block_side_m(), method.points));
+        let own = kriging.own_covariance(&support([0.0; 3], area.block_side_m(), method.points));
         let count = self.blocks.len();
         for at in 0..count {
             let middle = self.blocks[at].middle;
             let support = support(middle, area.block_side_m(), method.points);
             kriging.weigh(&support, own, &mut weights)?;
             inverse_distance::weigh(&points, &support, method.power, &mut by_distance);
-            if points.iter().all(|p| (p.0 - middle.0).hypot(p.1 - middle.1) > reach_m) {
+            if points.iter().all(|point| distance(*point, middle) > reach_m) {
                 self.beyond_reach += group.layers.len();
             }
             for ((&layer, values), sill) in group.layers.iter().zip(&grades).zip(&sills) {
@@ -145,7 +150,7 @@ impl BlockModel {
             }
         }
         let sets: Vec<&[f64]> = grades.iter().map(Vec::as_slice).collect();
-        let left = leave_one_out(&points, &sets, &method.model, method.nearest)?;
+        let left = leave_one_out(&points, &sets, &method.model, search)?;
         self.checks.extend(left.iter().map(|left| Check {
             core: group.cores[left.sample],
             layer: group.layers[left.set],

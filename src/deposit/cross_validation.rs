@@ -13,7 +13,10 @@
 //! # Source
 //! `isaaks1989`, chapter 15.
 
-use crate::deposit::kriging::{Kriging, Point, Weights};
+use crate::deposit::kriging::drift::Drift;
+use crate::deposit::kriging::{Kriging, Weights};
+use crate::deposit::point::Point;
+use crate::deposit::search::Search;
 use crate::deposit::variogram::Model;
 use crate::error::Error;
 
@@ -37,24 +40,21 @@ pub fn leave_one_out(
     points: &[Point],
     sets: &[&[f64]],
     model: &Model,
-    nearest: Option<usize>,
+    search: Option<Search>,
 ) -> Result<Vec<LeftOut>, Error> {
     let mut found = Vec::with_capacity(points.len() * sets.len());
     let mut others = Vec::with_capacity(points.len());
-    let mut weights = Weights::room(points.len().saturating_sub(1));
+    let mut weights = Weights::default();
     for (sample, target) in points.iter().enumerate() {
         others.clear();
         others.extend(points.iter().enumerate().filter(|(at, _)| *at != sample).map(|(_, point)| *point));
-        let kriging = Kriging::new(others.clone(), model.with_sill(1.0), nearest)?;
+        let kriging = Kriging::new(others.clone(), &[], model.with_sill(1.0), Drift::Constant, search)?;
         let support = [*target];
         kriging.weigh(&support, kriging.own_covariance(&support), &mut weights)?;
         for (set, values) in sets.iter().enumerate() {
-            let estimated = weights
-                .of_samples
-                .iter()
-                .enumerate()
-                .map(|(at, weight)| weight * values[if at < sample { at } else { at + 1 }])
-                .sum();
+            let value = |at: usize| values[if at < sample { at } else { at + 1 }];
+            let estimated =
+                weights.samples.iter().zip(&weights.of_samples).map(|(at, w)| w * value(*at as usize)).sum();
             found.push(LeftOut {
                 sample,
                 set,
@@ -76,10 +76,10 @@ mod tests {
     /// On a plane sampled evenly the middle is found from its neighbours, and an even field everywhere.
     #[test]
     fn an_even_field_has_no_error() {
-        let points: Vec<Point> = (0..9).map(|at| (f64::from(at % 3), f64::from(at / 3))).collect();
+        let points: Vec<Point> = (0..9).map(|at| [f64::from(at % 3), f64::from(at / 3), 0.0]).collect();
         let model = Model::named("spherical", Arc::new(Spherical { range_m: 3.0 }), 0.0, 1.0).unwrap();
         let even = vec![5.0; 9];
-        let sloped: Vec<f64> = points.iter().map(|p| p.0 + 2.0 * p.1).collect();
+        let sloped: Vec<f64> = points.iter().map(|p| p[0] + 2.0 * p[1]).collect();
         let left = leave_one_out(&points, &[&even, &sloped], &model, None).unwrap();
         assert_eq!(left.len(), 18);
         assert!(left.iter().filter(|l| l.set == 0).all(|l| (l.estimated - 5.0).abs() < 1e-9));

@@ -16,7 +16,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::deposit::kriging::Point;
+use crate::deposit::point::Point;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::Library;
@@ -35,7 +35,7 @@ pub fn mean(points: &[Point], values: &[f64], side_m: f64) -> f64 {
         let mut cells: BTreeMap<(i64, i64), (f64, usize)> = BTreeMap::new();
         for (point, value) in points.iter().zip(values) {
             let index = |along: f64| ((along + offset) / side_m).floor() as i64;
-            let cell = cells.entry((index(point.0), index(point.1))).or_default();
+            let cell = cells.entry((index(point[0]), index(point[1]))).or_default();
             cell.0 += value;
             cell.1 += 1;
         }
@@ -62,8 +62,10 @@ pub(crate) fn samples(fields: &mut Fields<'_>, library: &Library) -> Option<(Vec
             return None;
         }
     };
-    let rows: Vec<(Point, f64)> =
-        table.rows().filter_map(|row| Some(((row.number("x")?, row.number("y")?), row.number(&column)?))).collect();
+    let rows: Vec<(Point, f64)> = table
+        .rows()
+        .filter_map(|row| Some(([row.number("x")?, row.number("y")?, 0.0], row.number(&column)?)))
+        .collect();
     if rows.len() < 3 {
         fields.refuse("value", format!("`{name}` has fewer than three samples of `{column}`"), "another column");
         return None;
@@ -120,7 +122,8 @@ mod tests {
 
     #[test]
     fn crowded_samples_count_less() {
-        let points = [(0.5, 0.5), (0.6, 0.5), (0.5, 0.6), (10.5, 0.5), (0.5, 10.5), (10.5, 10.5)];
+        let points =
+            [[0.5, 0.5, 0.0], [0.6, 0.5, 0.0], [0.5, 0.6, 0.0], [10.5, 0.5, 0.0], [0.5, 10.5, 0.0], [10.5, 10.5, 0.0]];
         let values = [9.0, 9.0, 9.0, 1.0, 1.0, 1.0];
         let declustered = mean(&points, &values, 5.0);
         assert!((declustered - 3.0).abs() < 1e-9, "{declustered}");
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn one_great_cell_is_the_plain_mean() {
-        let points = [(0.0, 0.0), (1.0, 2.0), (3.0, 1.0)];
+        let points = [[0.0, 0.0, 0.0], [1.0, 2.0, 0.0], [3.0, 1.0, 0.0]];
         assert!((mean(&points, &[1.0, 2.0, 6.0], 1e6) - 3.0).abs() < 1e-12);
     }
 }

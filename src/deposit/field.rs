@@ -14,7 +14,10 @@
 
 use crate::deposit::decluster::samples;
 use crate::deposit::grid::support;
-use crate::deposit::kriging::{Kriging, Point, Weights};
+use crate::deposit::kriging::drift::Drift;
+use crate::deposit::kriging::{Kriging, Weights};
+use crate::deposit::point::Point;
+use crate::deposit::search::Search;
 use crate::deposit::variogram::Model;
 use crate::error::Error;
 use crate::quantity::Length;
@@ -72,14 +75,18 @@ pub const CASE: Kind<dyn Case> = Kind {
 
 impl Case for Question {
     fn answer(&self) -> Result<Vec<Reading>, Error> {
-        let kriging = Kriging::new(self.points.clone(), self.model.clone(), Some(self.nearest))?;
-        let mut weights = Weights::room(self.points.len());
+        let search = Search { most: self.nearest, ..Search::ALL };
+        let kriging = Kriging::new(self.points.clone(), &[], self.model.clone(), Drift::Constant, Some(search))?;
+        let mut weights = Weights::default();
         let (mut sum, mut variance) = (0.0, 0.0);
-        let own = kriging.own_covariance(&support((0.0, 0.0), self.step_m, self.within));
+        let own = kriging.own_covariance(&support([0.0; 3], self.step_m, self.within));
         for up in 0..self.rows {
             for across in 0..self.columns {
-                let middle =
-                    (self.west_m + (across as f64 + 0.5) * self.step_m, self.south_m + (up as f64 + 0.5) * self.step_m);
+                let middle = [
+                    self.west_m + (across as f64 + 0.5) * self.step_m,
+                    self.south_m + (up as f64 + 0.5) * self.step_m,
+                    0.0,
+                ];
                 kriging.weigh(&support(middle, self.step_m, self.within), own, &mut weights)?;
                 sum += weights.estimate(&self.values);
                 variance += weights.variance;

@@ -3,7 +3,7 @@
 //! Squares are named as on a map, rows by letter from the north and columns by number from
 //! the west: `B1` is the second row down at the western edge.
 
-use crate::deposit::kriging::Point;
+use crate::deposit::point::Point;
 
 /// Squares in columns and rows, each cut into blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,7 +60,7 @@ impl Area {
         let side = self.block_side_m();
         (0..self.rows * self.blocks).flat_map(move |up| {
             (0..area.columns * area.blocks).map(move |across| Block {
-                middle: (area.west_m + (across as f64 + 0.5) * side, area.south_m + (up as f64 + 0.5) * side),
+                middle: [area.west_m + (across as f64 + 0.5) * side, area.south_m + (up as f64 + 0.5) * side, 0.0],
                 square: (area.rows - 1 - up / area.blocks) * area.columns + across / area.blocks,
             })
         })
@@ -73,13 +73,15 @@ fn letter(row: usize) -> String {
     if row < 26 { last.to_string() } else { format!("{}{last}", letter(row / 26 - 1)) }
 }
 
-/// The points that stand for a square block, `points` a side.
+/// The points that stand for a square of one level, `points` a side.
 pub fn support(middle: Point, side_m: f64, points: usize) -> Vec<Point> {
     let step = side_m / points as f64;
     let start = |centre: f64| centre - 0.5 * side_m + 0.5 * step;
     (0..points)
         .flat_map(|up| {
-            (0..points).map(move |across| (start(middle.0) + across as f64 * step, start(middle.1) + up as f64 * step))
+            (0..points).map(move |across| {
+                [start(middle[0]) + across as f64 * step, start(middle[1]) + up as f64 * step, middle[2]]
+            })
         })
         .collect()
 }
@@ -94,7 +96,8 @@ mod tests {
     fn squares_are_named_from_the_north_west() {
         let names = AREA.names();
         assert_eq!((names[0].as_str(), names[6].as_str(), names[23].as_str()), ("A1", "B1", "D6"));
-        let north_west = AREA.blocks().find(|block| block.middle == (2.5, 37.5)).unwrap();
+        let north_west =
+            AREA.blocks().find(|block| crate::deposit::point::distance(block.middle, [2.5, 37.5, 0.0]) < 1e-9).unwrap();
         assert_eq!(north_west.square, 0);
         assert_eq!(letter(27), "AB");
     }
@@ -110,9 +113,9 @@ mod tests {
 
     #[test]
     fn support_is_centred() {
-        let points = support((5.0, 7.0), 4.0, 4);
-        let (x, y) = crate::deposit::kriging::middle(&points);
-        assert!((x - 5.0).abs() < 1e-12 && (y - 7.0).abs() < 1e-12);
-        assert_eq!(points[0], (3.5, 5.5));
+        let points = support([5.0, 7.0, 2.0], 4.0, 4);
+        let [x, y, z] = crate::deposit::point::middle(&points);
+        assert!((x - 5.0).abs() < 1e-12 && (y - 7.0).abs() < 1e-12 && (z - 2.0).abs() < 1e-12);
+        assert!(crate::deposit::point::distance(points[0], [3.5, 5.5, 2.0]) < 1e-12);
     }
 }

@@ -14,7 +14,7 @@
 //! # Source
 //! `isaaks1989`, chapter 11.
 
-use crate::deposit::kriging::Point;
+use crate::deposit::point::{Point, apart};
 
 /// Nearer than this a target is the sample itself, m².
 const SAME_PLACE_M2: f64 = 1e-6;
@@ -24,7 +24,7 @@ pub fn weigh(samples: &[Point], support: &[Point], power: f64, weights: &mut [f6
     weights.fill(0.0);
     let share = 1.0 / support.len().max(1) as f64;
     for target in support {
-        let square = |sample: &Point| (sample.0 - target.0).powi(2) + (sample.1 - target.1).powi(2);
+        let square = |sample: &Point| apart(*sample, *target).iter().map(|along| along * along).sum::<f64>();
         if let Some(at) = samples.iter().position(|sample| square(sample) < SAME_PLACE_M2) {
             weights[at] += share;
             continue;
@@ -42,13 +42,13 @@ mod tests {
 
     #[test]
     fn weights_sum_to_one_and_follow_the_power() {
-        let samples = [(0.0, 0.0), (3.0, 0.0)];
+        let samples = [[0.0, 0.0, 0.0], [3.0, 0.0, 0.0]];
         let mut weights = [0.0; 2];
-        weigh(&samples, &[(1.0, 0.0)], 2.0, &mut weights);
+        weigh(&samples, &[[1.0, 0.0, 0.0]], 2.0, &mut weights);
         assert!((weights[0] - 0.8).abs() < 1e-12 && (weights[1] - 0.2).abs() < 1e-12);
-        weigh(&samples, &[(3.0, 0.0)], 2.0, &mut weights);
+        weigh(&samples, &[[3.0, 0.0, 0.0]], 2.0, &mut weights);
         assert!((weights[1] - 1.0).abs() < 1e-12);
-        weigh(&samples, &[(0.5, 1.0), (3.0, 0.0)], 3.0, &mut weights);
+        weigh(&samples, &[[0.5, 1.0, 0.0], [3.0, 0.0, 0.0]], 3.0, &mut weights);
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 }

@@ -3,7 +3,7 @@
 use crate::deposit::blocks::{BlockModel, variance};
 use crate::deposit::cores::{Cores, Interpolator};
 use crate::deposit::decluster;
-use crate::deposit::kriging::Point;
+use crate::deposit::point::Point;
 use crate::deposit::tonnage::Part;
 use crate::deposit::variogram::experimental::Experimental;
 use crate::table::{Cell, Table};
@@ -62,8 +62,8 @@ fn blocks(model: &BlockModel, flag: &str) -> Table {
         for (index, block) in model.blocks.iter().enumerate() {
             let place = at * count + index;
             table.row(vec![
-                block.middle.0.into(),
-                block.middle.1.into(),
+                block.middle[0].into(),
+                block.middle[1].into(),
                 layer.from_m.into(),
                 layer.to_m.into(),
                 model.kriged[place].into(),
@@ -94,8 +94,8 @@ fn plan(cores: &Cores, model: &BlockModel, flag: &str) -> Table {
     let (kriged, inverse) = (column_means(model, &model.kriged), column_means(model, &model.inverse));
     for ((block, kriged), inverse) in model.blocks.iter().zip(kriged).zip(inverse) {
         table.row(vec![
-            block.middle.0.into(),
-            block.middle.1.into(),
+            block.middle[0].into(),
+            block.middle[1].into(),
             names[block.square].as_str().into(),
             if cores.interpolator == Interpolator::Kriging { kriged } else { inverse }.into(),
             kriged.into(),
@@ -170,7 +170,7 @@ fn core_means(cores: &Cores, model: &BlockModel, readings: &mut Vec<Reading>, fl
         }
         if let Some(mean) = part.grade_ppm() {
             // From the corner of the area, so that the cells are the squares.
-            points.push((core.x_m - cores.area.west_m, core.y_m - cores.area.south_m));
+            points.push([core.x_m - cores.area.west_m, core.y_m - cores.area.south_m, 0.0]);
             means.push(mean);
         }
         table.row(vec![
@@ -244,7 +244,7 @@ fn cross_validation(cores: &Cores, model: &BlockModel, readings: &mut Vec<Readin
 fn variogram(cores: &Cores, model: &BlockModel, flag: &str) -> Table {
     let mut table = Table::new(
         "variogram",
-        format!("Variogram of the layers, {} model{flag}", cores.method.model.kind),
+        format!("Variogram of the layers, {} model{flag}", cores.method.model.kind()),
         "semivariance over the variance of its layer; all layers and directions together",
         &[("distance", "m"), ("pairs", ""), ("experimental", ""), ("model", "")],
     );

@@ -6,6 +6,7 @@
 
 use crate::unit::{Case, Kind};
 
+pub mod anisotropy;
 pub mod assay;
 pub mod blocks;
 pub mod composite;
@@ -18,9 +19,12 @@ pub mod inverse_distance;
 pub mod kriging;
 pub mod maps;
 pub mod pattern;
+pub mod point;
 pub mod resource;
+pub mod search;
 pub mod stated;
 pub mod study;
+pub mod threads;
 pub mod tonnage;
 pub mod variogram;
 

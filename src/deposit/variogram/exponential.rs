@@ -31,6 +31,10 @@ pub const KIND: Kind<dyn Variogram> = Kind {
 };
 
 impl Variogram for Exponential {
+    fn range_m(&self) -> f64 {
+        self.range_m
+    }
+
     fn rise(&self, distance_m: f64) -> f64 {
         1.0 - (-3.0 * distance_m / self.range_m).exp()
     }

@@ -1,11 +1,13 @@
 //! Variograms: how unlike two places are, by their distance.
 //!
-//! A structure says how much of the sill is reached at a distance; a [`Model`] joins it to a
-//! nugget and a sill. Each structure is one file and one entry of [`KINDS`].
+//! A shape says how much of the sill is reached at a distance; a [`Model`] nests structures, each a shape with
+//! its own reaches and directions, over a nugget. Each shape is one file and one entry of [`KINDS`].
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use crate::deposit::anisotropy::{Ellipsoid, Stretch};
+use crate::deposit::point::Point;
 use crate::fields::{Fields, nearest};
 use crate::library::Library;
 use crate::quantity::{Fraction, Length};
@@ -20,6 +22,8 @@ pub mod spherical;
 pub trait Variogram: Debug + Send + Sync {
     /// The share of the sill reached at a distance: nought at nought, one far away.
     fn rise(&self, distance_m: f64) -> f64;
+    /// Its range, m.
+    fn range_m(&self) -> f64;
 }
 
 /// The structures there are.
@@ -35,39 +39,97 @@ pub(crate) fn range(fields: &mut Fields<'_>) -> Option<f64> {
     Some(length.0)
 }
 
-/// A structure with its nugget and sill.
+/// One structure of a nested variogram.
+#[derive(Debug, Clone)]
+pub struct Structure {
+    /// Name of its shape, for tables.
+    pub kind: &'static str,
+    /// Share of the sill that it brings.
+    pub share: f64,
+    /// The shape along its major axis.
+    pub shape: Arc<dyn Variogram>,
+    /// Its reaches and angles.
+    pub ellipsoid: Ellipsoid,
+    stretch: Stretch,
+}
+
+impl Structure {
+    /// From its parts.
+    pub fn new(kind: &'static str, share: f64, shape: Arc<dyn Variogram>, ellipsoid: Ellipsoid) -> Self {
+        Self { kind, share, shape, ellipsoid, stretch: Stretch::of(&ellipsoid) }
+    }
+
+    /// Reads `kind`, the shape's fields and its anisotropy.
+    fn read(fields: &mut Fields<'_>, library: &Library, share: f64) -> Option<Self> {
+        let words: Vec<(&'static str, usize)> = KINDS.iter().enumerate().map(|(at, kind)| (kind.name, at)).collect();
+        let at = fields.word("kind", "the structure of the variogram", &words);
+        // Without a kind, any structure asks for the fields they share.
+        let shape = (KINDS[at.unwrap_or(0)].read)(fields, library);
+        let major = shape.as_ref().map_or(1.0, |shape| shape.range_m());
+        let ellipsoid = Ellipsoid::read(fields, major);
+        Some(Self::new(KINDS[at?].name, share, Arc::from(shape?), ellipsoid?))
+    }
+
+    /// The share of its part of the sill reached over a way.
+    fn rise(&self, way: Point) -> f64 {
+        self.shape.rise(self.stretch.length(way))
+    }
+}
+
+/// Nugget, structures and sill.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// Name of the structure, for tables.
-    pub kind: &'static str,
     /// Share of the sill that is there at once: measurement error and what lies below the sampling distance.
     pub nugget_share: f64,
     /// The whole sill, in the square of the grade's unit.
     pub sill: f64,
-    /// The shape.
-    pub structure: Arc<dyn Variogram>,
+    /// The structures; with the nugget their shares are one.
+    pub structures: Vec<Structure>,
 }
 
 impl Model {
-    /// Reads `kind`, the structure's fields and `nugget`; the sill is one until [`Model::with_sill`].
+    /// Reads `nugget` and either one structure's fields or a list of `structures`; the sill is one until
+    /// [`Model::with_sill`].
     pub fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Self> {
-        let words: Vec<(&'static str, usize)> = KINDS.iter().enumerate().map(|(at, kind)| (kind.name, at)).collect();
-        let at = fields.word("kind", "the structure of the variogram", &words);
         let nugget: Option<Fraction> = fields.need(
             "nugget",
             "share of the sill at no distance: error and what is finer than the sampling",
             0.0..=0.99,
         );
-        // Without a kind, any structure asks for the fields they share.
-        let structure = (KINDS[at.unwrap_or(0)].read)(fields, library);
-        Some(Self { kind: KINDS[at?].name, nugget_share: nugget?.0, sill: 1.0, structure: Arc::from(structure?) })
+        if !fields.has("structures") {
+            let structure = Structure::read(fields, library, 1.0 - nugget.map_or(0.0, |nugget| nugget.0));
+            return Some(Self { nugget_share: nugget?.0, sill: 1.0, structures: vec![structure?] });
+        }
+        let mut structures = Vec::new();
+        let mut shares = nugget?.0;
+        for mut inner in fields.may_tables("structures", "the structures of a nested variogram, instead of one `kind`")
+        {
+            let share: Option<Fraction> = inner.need("share", "share of the sill that it brings", 1e-6..=1.0);
+            let structure = Structure::read(&mut inner, library, share.map_or(0.0, |share| share.0));
+            inner.finish();
+            shares += share?.0;
+            structures.push(structure?);
+        }
+        if (shares - 1.0).abs() > 1e-6 || structures.is_empty() {
+            let told = format!("nugget and shares come to {} %", crate::table::nine_digits(100.0 * shares));
+            fields.refuse("structures", told, "shares that with the nugget are 100 %");
+            return None;
+        }
+        Some(Self { nugget_share: nugget?.0, sill: 1.0, structures })
     }
 
-    /// A model from its parts; `None` with the nearest name where the kind is not known.
-    pub fn named(kind: &str, structure: Arc<dyn Variogram>, nugget_share: f64, sill: f64) -> Result<Self, String> {
+    /// A model of one structure, the same all ways; the nearest name where the kind is not known.
+    pub fn named(kind: &str, shape: Arc<dyn Variogram>, nugget_share: f64, sill: f64) -> Result<Self, String> {
         let found = KINDS.iter().find(|known| known.name == kind);
         let kind = found.map(|known| known.name).ok_or_else(|| nearest(kind, KINDS.iter().map(|known| known.name)))?;
-        Ok(Self { kind, nugget_share, sill, structure })
+        let ellipsoid = Ellipsoid::sphere(shape.range_m());
+        let structures = vec![Structure::new(kind, 1.0 - nugget_share, shape, ellipsoid)];
+        Ok(Self { nugget_share, sill, structures })
+    }
+
+    /// Names of its structures, for tables.
+    pub fn kind(&self) -> String {
+        self.structures.iter().map(|structure| structure.kind).collect::<Vec<_>>().join(" + ")
     }
 
     /// The same shape with another sill.
@@ -75,36 +137,49 @@ impl Model {
         Self { sill, ..self.clone() }
     }
 
-    /// The distance at which 95 % of the structure's sill is reached, m.
+    /// The distance along the major axes at which 95 % of what the structures bring is reached, m.
     pub fn reach_m(&self) -> f64 {
+        let wanted = 0.95 * (1.0 - self.nugget_share);
         let (mut near, mut far) = (0.0, 1.0);
-        while self.structure.rise(far) < 0.95 && far < 1e12 {
+        while self.risen(far) < wanted && far < 1e12 {
             far *= 2.0;
         }
         for _ in 0..60 {
             let middle = 0.5 * (near + far);
-            if self.structure.rise(middle) < 0.95 { near = middle } else { far = middle }
+            if self.risen(middle) < wanted { near = middle } else { far = middle }
         }
         far
     }
 
-    /// Half the mean squared difference at a distance.
-    pub fn gamma(&self, distance_m: f64) -> f64 {
-        if distance_m <= 0.0 {
-            return 0.0;
-        }
-        self.sill * (self.nugget_share + (1.0 - self.nugget_share) * self.structure.rise(distance_m))
+    fn risen(&self, distance_m: f64) -> f64 {
+        self.structures.iter().map(|structure| structure.share * structure.shape.rise(distance_m)).sum()
     }
 
-    /// Covariance at a distance; at none, the whole sill.
-    pub fn covariance(&self, distance_m: f64) -> f64 {
-        self.sill - self.gamma(distance_m)
+    /// Half the mean squared difference at a distance along the major axes.
+    pub fn gamma(&self, distance_m: f64) -> f64 {
+        if distance_m <= 0.0 { 0.0 } else { self.sill * (self.nugget_share + self.risen(distance_m)) }
+    }
+
+    /// Half the mean squared difference over a way.
+    pub fn gamma_over(&self, way: Point) -> f64 {
+        if nowhere(way) { 0.0 } else { self.sill - self.covariance_apart(way) }
+    }
+
+    /// Covariance over a way; of a place with itself, the whole sill.
+    pub fn covariance(&self, way: Point) -> f64 {
+        if nowhere(way) { self.sill } else { self.covariance_apart(way) }
     }
 
     /// Covariance of two different places however near: without the nugget.
-    pub fn covariance_apart(&self, distance_m: f64) -> f64 {
-        self.sill * (1.0 - self.nugget_share) * (1.0 - self.structure.rise(distance_m))
+    pub fn covariance_apart(&self, way: Point) -> f64 {
+        let alike: f64 = self.structures.iter().map(|structure| structure.share * (1.0 - structure.rise(way))).sum();
+        self.sill * alike
     }
+}
+
+/// A way that leads nowhere.
+fn nowhere(way: Point) -> bool {
+    way.iter().all(|along| along.abs() <= 0.0)
 }
 
 #[cfg(test)]
@@ -134,7 +209,37 @@ mod tests {
         assert!(model.gamma(0.0).abs() < 1e-15);
         assert!((model.gamma(1e-12) - 2.0).abs() < 1e-9);
         assert!((model.gamma(50.0) - 8.0).abs() < 1e-12);
-        assert!((model.covariance(0.0) - 8.0).abs() < 1e-12);
-        assert!((model.structure.rise(model.reach_m()) - 0.95).abs() < 1e-9);
+        assert!((model.covariance([0.0; 3]) - 8.0).abs() < 1e-12);
+        assert!((model.structures[0].shape.rise(model.reach_m()) - 0.95).abs() < 1e-9);
+        assert!((model.gamma_over([3.0, 0.0, 4.0]) - model.gamma(5.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn nested_structures_add_up_each_with_its_own_directions() {
+        let read = |text: &str| {
+            let node = Node::parse("v.toml", text).unwrap();
+            let check = Check::new();
+            let mut fields = Fields::new(&node, "v", &check);
+            let model = Model::read(&mut fields, &Library::builtin());
+            fields.finish();
+            (model, check.finish().0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        };
+        let text = r#"
+nugget = "10 %"
+structures = [
+  { kind = "spherical", share = "30 %", range = "30 m" },
+  { kind = "exponential", share = "60 %", range = "100 m", across = ["50 m", "5 m"], azimuth = "90 deg" },
+]
+"#;
+        let (model, problems) = read(text);
+        let model = model.unwrap_or_else(|| panic!("{problems}"));
+        assert_eq!(model.kind(), "spherical + exponential");
+        let far = 1.0 - (-3.0f64).exp();
+        for way in [[100.0, 0.0, 0.0], [0.0, 50.0, 0.0], [0.0, 0.0, 5.0]] {
+            let short = if way[2] > 0.0 { 5.0 / 30.0 * (1.5 - 0.5 / 36.0) } else { 1.0 };
+            assert!((model.gamma_over(way) - (0.1 + 0.3 * short + 0.6 * far)).abs() < 1e-12, "{way:?}");
+        }
+        assert!(read(&text.replace("30 %\"", "20 %\"")).1.contains("come to 90 %"));
+        assert!(read(&text.replace(", \"5 m\"", "")).1.contains("semi-major and minor"));
     }
 }

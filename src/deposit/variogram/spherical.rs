@@ -31,6 +31,10 @@ pub const KIND: Kind<dyn Variogram> = Kind {
 };
 
 impl Variogram for Spherical {
+    fn range_m(&self) -> f64 {
+        self.range_m
+    }
+
     fn rise(&self, distance_m: f64) -> f64 {
         let ratio = (distance_m / self.range_m).min(1.0);
         ratio * (1.5 - 0.5 * ratio * ratio)

@@ -1,0 +1,226 @@
+//! Kriging: the unbiased linear estimate of least variance.
+//!
+//! # Equation
+//! `Σ_j w_j C_ij + Σ_l μ_l f_l(x_i) = C_i0`, `Σ_i w_i f_l(x_i) = f_l(x_0)`; estimate `z* = Σ w_i z_i` (simple kriging:
+//! `m + Σ w_i (z_i − m)`), variance `σ² = C_00 − Σ w_i C_i0 − Σ μ_l f_l(x_0)`. How good it is:
+//! ```text
+//! efficiency = (C_00 − σ²)/C_00,    slope of truth on estimate = Σ w C_0 / Σ Σ w w C = Σ w C_0 / (Σ w C_0 − Σ μ f_0)
+//! ```
+//!
+//! # Symbols
+//! `w` weights (1); `C_ij` covariance of two samples; `C_i0` of a sample with the target; `C_00` of the target with
+//! itself; `f` drift functions, `μ` their multipliers ([`drift`]). For a block, `C_i0`, `C_00` and `f_l(x_0)` are means
+//! over the points that stand for the block.
+//!
+//! # Holds for
+//! A mean that is what the drift says within the search, and the variogram given. The weights do not depend on the
+//! grades: whatever is assayed in the same samples shares them, so that parts kriged with one variogram add up.
+//!
+//! # Source
+//! `isaaks1989`, chapters 12 and 13 (block kriging); slope and efficiency: `krige1996`.
+
+use crate::deposit::point::{Point, apart, distance, middle};
+use crate::deposit::search::{Found, Search, Tree};
+use crate::deposit::variogram::Model;
+use crate::error::Error;
+use drift::Drift;
+use system::{Refused, System};
+
+mod case;
+pub mod drift;
+mod system;
+
+pub use case::CASE;
+
+/// Kriging from one set of places.
+#[derive(Debug, Clone)]
+pub struct Kriging {
+    points: Vec<Point>,
+    model: Model,
+    drift: Drift,
+    around: Around,
+    /// Where drift functions are centred if all samples speak, and the length by which they are scaled, m.
+    centre: Point,
+    scale_m: f64,
+}
+
+/// Which samples speak.
+#[derive(Debug, Clone)]
+enum Around {
+    /// All of them, always: one system.
+    All(Box<System>),
+    /// Those that a search finds.
+    Near(Box<Tree>),
+}
+
+/// What a target is given.
+#[derive(Debug, Clone, Default)]
+pub struct Weights {
+    /// The samples that speak, by index.
+    pub samples: Vec<u32>,
+    /// The weight of each.
+    pub of_samples: Vec<f64>,
+    /// Kriging variance.
+    pub variance: f64,
+    /// Σ w C_0: what of the target's own variance is explained, before the drift is paid for.
+    pub explained: f64,
+    /// Σ μ f_0: less than nought by what not knowing the mean costs.
+    pub drift: f64,
+    known_mean: Option<f64>,
+    room: Room,
+}
+
+/// What a target is worked out on.
+#[derive(Debug, Clone, Default)]
+struct Room {
+    system: System,
+    found: Found,
+    half: Vec<f64>,
+    at_target: [f64; drift::MOST],
+}
+
+impl Weights {
+    /// The estimate from the samples' grades.
+    pub fn estimate(&self, values: &[f64]) -> f64 {
+        let mean = self.known_mean.unwrap_or(0.0);
+        let apart =
+            self.samples.iter().zip(&self.of_samples).map(|(at, weight)| weight * (values[*at as usize] - mean));
+        mean + apart.sum::<f64>()
+    }
+
+    /// Share of the target's own variance that is explained.
+    pub fn efficiency(&self, own: f64) -> f64 {
+        (own - self.variance) / own
+    }
+
+    /// Slope of the regression of truth on estimate: below one, rich estimates promise too much.
+    pub fn slope(&self) -> f64 {
+        self.explained / (self.explained - self.drift)
+    }
+}
+
+impl Kriging {
+    /// Makes the one system if all samples speak (`search` is `None`), or keeps them for searching; `holes` are those of
+    /// the samples, where a search limits them.
+    pub fn new(
+        points: Vec<Point>,
+        holes: &[u32],
+        model: Model,
+        drift: Drift,
+        search: Option<Search>,
+    ) -> Result<Self, Error> {
+        let centre = middle(&points);
+        let spread_m = points.iter().map(|point| distance(*point, centre)).fold(1e-9, f64::max);
+        let scale_m = search.and_then(|search| search.within).map_or(spread_m, |within| within.reach_m[0]);
+        let around = match search {
+            Some(search) => Around::Near(Box::new(Tree::new(&points, holes, search))),
+            None => Around::All(Box::default()),
+        };
+        let mut kriging = Self { points, model, drift, around, centre, scale_m };
+        if let Around::All(_) = kriging.around {
+            let all: Vec<u32> = (0..kriging.points.len() as u32).collect();
+            let mut system = System::default();
+            kriging.make(&mut system, &all, centre).map_err(|why| kriging.refused(why, &all))?;
+            kriging.around = Around::All(Box::new(system));
+        }
+        Ok(kriging)
+    }
+
+    fn make(&self, system: &mut System, samples: &[u32], centre: Point) -> Result<(), Refused> {
+        let place = |at: usize| self.points[samples[at] as usize];
+        system.make(
+            samples.len(),
+            self.drift.functions(),
+            |row, column| {
+                if row == column { self.model.sill } else { self.model.covariance(apart(place(row), place(column))) }
+            },
+            |row, out| self.drift.write(self.scaled(place(row), centre), out),
+        )
+    }
+
+    fn scaled(&self, place: Point, centre: Point) -> Point {
+        apart(place, centre).map(|way| way / self.scale_m)
+    }
+
+    fn refused(&self, why: Refused, samples: &[u32]) -> Error {
+        let kind = self.model.kind();
+        let (what, hint) = match why {
+            Refused::Twins => (
+                format!("the kriging matrix of {} samples is singular with the {kind} model", samples.len()),
+                "no two samples in one place; a gaussian model needs a nugget, say 1 %",
+            ),
+            Refused::Drift => (
+                format!("{} samples cannot tell the drift of {}", samples.len(), self.drift.word()),
+                "a simpler drift, or a search that reaches to more sides",
+            ),
+        };
+        Error::Infeasible { unit: "deposit".into(), what, hint: hint.into() }
+    }
+
+    /// Covariance of a target with itself: a point's sill, or the mean within a block.
+    pub fn own_covariance(&self, support: &[Point]) -> f64 {
+        if support.len() < 2 {
+            return self.model.sill;
+        }
+        let sum: f64 =
+            support.iter().flat_map(|a| support.iter().map(|b| self.model.covariance_apart(apart(*a, *b)))).sum();
+        sum / (support.len() * support.len()) as f64
+    }
+
+    fn covariance_with(&self, sample: Point, support: &[Point]) -> f64 {
+        if let [target] = support {
+            return self.model.covariance(apart(sample, *target));
+        }
+        let sum: f64 = support.iter().map(|target| self.model.covariance_apart(apart(sample, *target))).sum();
+        sum / support.len() as f64
+    }
+
+    /// The weights for a target: one point, or the points that stand for a block. False where the search finds too few
+    /// samples, or such as cannot tell the drift.
+    pub fn weigh(&self, support: &[Point], own: f64, weights: &mut Weights) -> Result<bool, Error> {
+        let target = middle(support);
+        let Weights { samples, of_samples, room, .. } = weights;
+        samples.clear();
+        let centre = match &self.around {
+            Around::All(_) => {
+                samples.extend(0..self.points.len() as u32);
+                self.centre
+            }
+            Around::Near(tree) => {
+                if !tree.find(target, &mut room.found) {
+                    return Ok(false);
+                }
+                samples.extend(room.found.near.iter().map(|near| near.sample));
+                target
+            }
+        };
+        of_samples.clear();
+        of_samples.extend(samples.iter().map(|at| self.covariance_with(self.points[*at as usize], support)));
+        let at_target = &mut room.at_target[..self.drift.functions()];
+        at_target.fill(0.0);
+        for place in support {
+            let mut here = [0.0; drift::MOST];
+            let here = &mut here[..at_target.len()];
+            self.drift.write(self.scaled(*place, centre), here);
+            for (sum, here) in at_target.iter_mut().zip(here) {
+                *sum += *here / support.len() as f64;
+            }
+        }
+        let system = match &self.around {
+            Around::All(system) => system,
+            Around::Near(_) => match self.make(&mut room.system, samples, centre) {
+                Ok(()) => &room.system,
+                Err(Refused::Drift) => return Ok(false),
+                Err(why) => return Err(self.refused(why, samples)),
+            },
+        };
+        let (explained, drift) = system.weigh(of_samples, at_target, &mut room.half);
+        weights.known_mean = if let Drift::Known(mean) = self.drift { Some(mean) } else { None };
+        weights.variance = (own - explained - drift).max(0.0);
+        (weights.explained, weights.drift) = (explained, drift);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

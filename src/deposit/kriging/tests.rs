@@ -1,0 +1,205 @@
+use std::sync::Arc;
+
+use nalgebra::{DMatrix, DVector};
+use proptest::prelude::*;
+
+use super::drift::Dimensions;
+use super::*;
+use crate::deposit::anisotropy::Ellipsoid;
+use crate::deposit::grid::support;
+use crate::deposit::variogram::exponential::Exponential;
+use crate::deposit::variogram::spherical::Spherical;
+
+fn model(nugget: f64) -> Model {
+    Model::named("exponential", Arc::new(Exponential { range_m: 10.0 }), nugget, 10.0).unwrap()
+}
+
+const PLACES: [Point; 7] = [
+    [61.0, 139.0, 0.0],
+    [63.0, 140.0, 0.0],
+    [64.0, 129.0, 0.0],
+    [68.0, 128.0, 0.0],
+    [71.0, 140.0, 0.0],
+    [73.0, 141.0, 0.0],
+    [75.0, 128.0, 0.0],
+];
+const GRADES: [f64; 7] = [477.0, 696.0, 227.0, 646.0, 606.0, 791.0, 783.0];
+
+fn near(most: usize) -> Search {
+    Search { most, ..Search::ALL }
+}
+
+fn krige_with(drift: Drift, support: &[Point], nugget: f64, search: Option<Search>) -> Weights {
+    let kriging = Kriging::new(PLACES.to_vec(), &[], model(nugget), drift, search).unwrap();
+    let mut weights = Weights::default();
+    assert!(kriging.weigh(support, kriging.own_covariance(support), &mut weights).unwrap());
+    weights
+}
+
+fn krige(support: &[Point], nugget: f64, search: Option<Search>) -> Weights {
+    krige_with(Drift::Constant, support, nugget, search)
+}
+
+#[test]
+fn weights_sum_to_one_and_a_sample_is_given_back() {
+    for search in [None, Some(near(4))] {
+        let weights = krige(&[[66.0, 133.0, 0.0]], 0.2, search);
+        assert!((weights.of_samples.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        let exact = krige(&[PLACES[3]], 0.2, search);
+        assert!((exact.estimate(&GRADES) - 646.0).abs() < 1e-9);
+        assert!(exact.variance < 1e-9);
+    }
+}
+
+/// A second route: the bordered system by LU, for every drift.
+#[test]
+fn the_bordered_system_agrees() {
+    let model = model(0.1);
+    let target = [65.0, 137.0, 0.0];
+    for drift in
+        [Drift::Known(600.0), Drift::Constant, Drift::Linear(Dimensions::Two), Drift::Quadratic(Dimensions::Two)]
+    {
+        let functions = drift.functions();
+        let size = 7 + functions;
+        let mut matrix = DMatrix::zeros(size, size);
+        let mut right = DVector::zeros(size);
+        let mut at = vec![0.0; functions];
+        for row in 0..7 {
+            for column in 0..7 {
+                matrix[(row, column)] = model.covariance(apart(PLACES[row], PLACES[column]));
+            }
+            right[row] = model.covariance(apart(PLACES[row], target));
+            // Any basis of the same drift does: here the plain coordinates.
+            drift.write(apart(PLACES[row], [60.0, 130.0, 0.0]), &mut at);
+            for function in 0..functions {
+                matrix[(row, 7 + function)] = at[function];
+                matrix[(7 + function, row)] = at[function];
+            }
+        }
+        drift.write(apart(target, [60.0, 130.0, 0.0]), &mut at);
+        for function in 0..functions {
+            right[7 + function] = at[function];
+        }
+        let solution = matrix.lu().solve(&right).unwrap();
+        for search in [None, Some(near(7))] {
+            let weights = krige_with(drift, &[target], 0.1, search);
+            for (sample, weight) in weights.samples.iter().zip(&weights.of_samples) {
+                assert!((solution[*sample as usize] - weight).abs() < 1e-9, "{drift:?}");
+            }
+            let explained: f64 = (0..size).map(|row| solution[row] * right[row]).sum();
+            assert!((weights.variance - (10.0 - explained)).abs() < 1e-8, "{drift:?}");
+        }
+    }
+}
+
+/// A block estimate is the mean of its points' estimates when there is no nugget.
+#[test]
+fn a_block_is_the_mean_of_its_points() {
+    let support = support([66.0, 134.0, 0.0], 4.0, 3);
+    for drift in [Drift::Constant, Drift::Linear(Dimensions::Two), Drift::Quadratic(Dimensions::Two)] {
+        let block = krige_with(drift, &support, 0.0, None);
+        let mean: f64 =
+            support.iter().map(|p| krige_with(drift, &[*p], 0.0, None).estimate(&GRADES)).sum::<f64>() / 9.0;
+        assert!((block.estimate(&GRADES) - mean).abs() < 1e-8);
+        let point = krige_with(drift, &[[66.0, 134.0, 0.0]], 0.0, None);
+        assert!(block.variance < point.variance, "a block is known better than its middle");
+    }
+}
+
+#[test]
+fn all_neighbours_is_the_whole_system() {
+    let few = krige(&[[66.0, 133.0, 0.0]], 0.0, Some(near(7)));
+    let whole = krige(&[[66.0, 133.0, 0.0]], 0.0, None);
+    assert!((few.estimate(&GRADES) - whole.estimate(&GRADES)).abs() < 1e-10);
+    assert!((few.slope() - whole.slope()).abs() < 1e-10);
+}
+
+/// What the drift says is given back exactly, however far from the samples.
+#[test]
+fn a_drift_is_reproduced() {
+    let paraboloid = |[x, y, _]: Point| 3.0 + 0.2 * x - y + 0.01 * x * y + 0.02 * y * y;
+    let plane = |[x, y, _]: Point| 3.0 + 0.2 * x - y;
+    let target = [50.0, 150.0, 0.0];
+    let given = |law: fn(Point) -> f64| PLACES.map(law);
+    let linear = krige_with(Drift::Linear(Dimensions::Two), &[target], 0.1, None);
+    assert!((linear.estimate(&given(plane)) - plane(target)).abs() < 1e-9);
+    let quadratic = krige_with(Drift::Quadratic(Dimensions::Two), &[target], 0.1, None);
+    assert!((quadratic.estimate(&given(paraboloid)) - paraboloid(target)).abs() < 1e-6);
+}
+
+/// Far from all samples simple kriging falls back on the mean, with the whole sill and no slope to mend.
+#[test]
+fn far_away_the_mean_is_all_that_is_known() {
+    let far = krige_with(Drift::Known(600.0), &[[900.0, 900.0, 0.0]], 0.0, None);
+    assert!((far.estimate(&GRADES) - 600.0).abs() < 1e-9);
+    assert!((far.variance - 10.0).abs() < 1e-9);
+    let near = krige_with(Drift::Known(600.0), &[[66.0, 134.0, 0.0]], 0.0, None);
+    assert!((near.slope() - 1.0).abs() < 1e-12);
+    assert!((near.efficiency(10.0) - (1.0 - near.variance / 10.0)).abs() < 1e-12);
+}
+
+/// Anisotropy is isotropy in a stretched frame.
+#[test]
+fn turned_and_stretched_ground_gives_the_same_weights() {
+    let shape = || Arc::new(Spherical { range_m: 30.0 });
+    let even = Model::named("spherical", shape(), 0.1, 1.0).unwrap();
+    let ellipsoid = Ellipsoid { reach_m: [30.0, 15.0, 15.0], azimuth: 0.0, dip: 0.0, plunge: 0.0 };
+    let mut long = even.clone();
+    long.structures = vec![crate::deposit::variogram::Structure::new("spherical", 0.9, shape(), ellipsoid)];
+    // North is the long way: east counts double.
+    let squeezed: Vec<Point> = PLACES.iter().map(|[x, y, z]| [0.5 * x, *y, *z]).collect();
+    let target = [66.0, 134.0, 0.0];
+    let one = {
+        let kriging = Kriging::new(PLACES.to_vec(), &[], even, Drift::Constant, None).unwrap();
+        let mut weights = Weights::default();
+        kriging.weigh(&[target], 1.0, &mut weights).unwrap();
+        weights
+    };
+    let other = {
+        let kriging = Kriging::new(squeezed, &[], long, Drift::Constant, None).unwrap();
+        let mut weights = Weights::default();
+        kriging.weigh(&[[33.0, 134.0, 0.0]], 1.0, &mut weights).unwrap();
+        weights
+    };
+    for (one, other) in one.of_samples.iter().zip(&other.of_samples) {
+        assert!((one - other).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn twins_are_an_error_not_a_panic() {
+    let twins = vec![[0.0; 3], [0.0; 3], [1.0, 0.0, 0.0]];
+    let error = Kriging::new(twins, &[], model(0.0), Drift::Constant, None).unwrap_err();
+    assert!(error.to_string().contains("singular"));
+}
+
+#[test]
+fn a_line_of_samples_cannot_tell_a_plane() {
+    let line: Vec<Point> = (0..6).map(|at| [f64::from(at), 2.0 * f64::from(at), 0.0]).collect();
+    let drift = Drift::Linear(Dimensions::Two);
+    let error = Kriging::new(line.clone(), &[], model(0.0), drift, None).unwrap_err();
+    assert!(error.to_string().contains("cannot tell the drift"), "{error}");
+    let kriging = Kriging::new(line, &[], model(0.0), drift, Some(near(4))).unwrap();
+    assert!(!kriging.weigh(&[[2.0, 1.0, 0.0]], 10.0, &mut Weights::default()).unwrap());
+}
+
+proptest! {
+    /// Whatever the samples and the search: weights sum to one, the variance lies between nought and what the
+    /// drift can add, and what is told is a number.
+    #[test]
+    fn ordinary_kriging_keeps_its_promises(
+        places in prop::collection::btree_set([0i32..40, 0i32..40, 0i32..10], 2..60),
+        target in [0.0..40.0f64, 0.0..40.0f64, 0.0..10.0f64],
+        most in 2usize..30,
+        nugget in 0.0..0.9f64,
+    ) {
+        let points: Vec<Point> = places.iter().map(|p| p.map(f64::from)).collect();
+        let values: Vec<f64> = points.iter().map(|p| p[0] - p[1] + p[2]).collect();
+        let kriging = Kriging::new(points, &[], model(nugget), Drift::Constant, Some(near(most))).unwrap();
+        let mut weights = Weights::default();
+        prop_assert!(kriging.weigh(&[target], 10.0, &mut weights).unwrap());
+        prop_assert!((weights.of_samples.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        prop_assert!((0.0..=20.0 + 1e-9).contains(&weights.variance));
+        prop_assert!(weights.estimate(&values).is_finite());
+    }
+}

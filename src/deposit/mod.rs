@@ -17,6 +17,7 @@ pub mod field;
 pub mod grid;
 pub mod inverse_distance;
 pub mod kriging;
+pub mod lattice;
 pub mod maps;
 pub mod pattern;
 pub mod point;

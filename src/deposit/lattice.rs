@@ -1,0 +1,179 @@
+//! A regular lattice of blocks in space, and every one of them kriged.
+//!
+//! Blocks run from west to east, then from south to north, then upward. What is assayed in the same samples shares one set
+//! of weights a block, so that fifteen elements cost little more than one, parts add up and ratios of sums are kept.
+
+use crate::deposit::kriging::{Kriging, Weights};
+use crate::deposit::point::Point;
+use crate::deposit::threads;
+use crate::error::Error;
+
+/// Blocks of one size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lattice {
+    /// The western, southern, lower corner, m.
+    pub corner: Point,
+    /// Size of a block, m.
+    pub block: Point,
+    /// Blocks along each axis.
+    pub count: [usize; 3],
+}
+
+impl Lattice {
+    /// Blocks in all.
+    pub fn blocks(&self) -> usize {
+        self.count.iter().product()
+    }
+
+    /// The middle of a block.
+    pub fn middle(&self, at: usize) -> Point {
+        let [across, along, _] = self.count;
+        let index = [at % across, at / across % along, at / (across * along)];
+        [0, 1, 2].map(|axis| self.corner[axis] + (index[axis] as f64 + 0.5) * self.block[axis])
+    }
+
+    /// The points that stand for a block round a middle of nought, so many along each axis.
+    pub fn support(&self, points: [usize; 3]) -> Vec<Point> {
+        let place = |axis: usize, at: usize| self.block[axis] * ((at as f64 + 0.5) / points[axis] as f64 - 0.5);
+        let mut support = Vec::with_capacity(points.iter().product());
+        for up in 0..points[2] {
+            for along in 0..points[1] {
+                for across in 0..points[0] {
+                    support.push([place(0, across), place(1, along), place(2, up)]);
+                }
+            }
+        }
+        support
+    }
+}
+
+/// What is told of a block beside its grades.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Told {
+    /// Kriging variance, in squares of a grade with the model's sill.
+    pub variance: f64,
+    /// Share of the block's own variance that is explained.
+    pub efficiency: f64,
+    /// Slope of truth on estimate.
+    pub slope: f64,
+    /// Samples that spoke; nought where the block has no answer.
+    pub samples: u32,
+}
+
+/// Every block kriged.
+#[derive(Debug, Clone)]
+pub struct Kriged {
+    /// Grades, `variables` a block; not numbers where a block has no answer.
+    grades: Vec<f64>,
+    variables: usize,
+    /// What is told of each block.
+    pub told: Vec<Told>,
+}
+
+impl Kriged {
+    /// The grades of a block, a number for each variable; `None` where the samples could not speak for it.
+    pub fn grades(&self, block: usize) -> Option<&[f64]> {
+        (self.told[block].samples > 0).then(|| &self.grades[block * self.variables..(block + 1) * self.variables])
+    }
+
+    /// Kriges every block of a lattice from samples' `values`, a list for each variable, with `points` to a block.
+    pub fn of(kriging: &Kriging, lattice: &Lattice, points: [usize; 3], values: &[Vec<f64>]) -> Result<Self, Error> {
+        const BESIDE: usize = 4;
+        let offsets = lattice.support(points);
+        let own = kriging.own_covariance(&offsets);
+        let variables = values.len();
+        let width = variables + BESIDE;
+        let mut rows = vec![f64::NAN; lattice.blocks() * width];
+        threads::fill(
+            &mut rows,
+            width,
+            || (Weights::default(), offsets.clone()),
+            |(weights, support), at, row| {
+                let middle = lattice.middle(at);
+                for (place, offset) in support.iter_mut().zip(&offsets) {
+                    *place = [0, 1, 2].map(|axis| middle[axis] + offset[axis]);
+                }
+                if !kriging.weigh(support, own, weights)? {
+                    row[3] = 0.0;
+                    return Ok(());
+                }
+                row[..BESIDE].copy_from_slice(&[
+                    weights.variance,
+                    weights.efficiency(own),
+                    weights.slope(),
+                    weights.samples.len() as f64,
+                ]);
+                for (grade, values) in row[BESIDE..].iter_mut().zip(values) {
+                    *grade = weights.estimate(values);
+                }
+                Ok(())
+            },
+        )?;
+        let mut told = Vec::with_capacity(lattice.blocks());
+        let mut grades = Vec::with_capacity(lattice.blocks() * variables);
+        for row in rows.chunks_exact(width) {
+            told.push(Told { variance: row[0], efficiency: row[1], slope: row[2], samples: row[3] as u32 });
+            grades.extend_from_slice(&row[BESIDE..]);
+        }
+        Ok(Self { grades, variables, told })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::deposit::anisotropy::Ellipsoid;
+    use crate::deposit::kriging::drift::Drift;
+    use crate::deposit::search::Search;
+    use crate::deposit::variogram::Model;
+    use crate::deposit::variogram::spherical::Spherical;
+
+    const LATTICE: Lattice = Lattice { corner: [0.0; 3], block: [2.0, 2.0, 1.0], count: [4, 3, 2] };
+
+    fn kriging(search: Search) -> (Kriging, Vec<Vec<f64>>) {
+        let points: Vec<Point> =
+            (0..40u32).map(|n| [f64::from(n * 7 % 8), f64::from(n * 5 % 6), f64::from(n * 3 % 11) * 0.2]).collect();
+        let one: Vec<f64> = points.iter().map(|p| 5.0 + p[0] - p[2]).collect();
+        let other: Vec<f64> = points.iter().map(|p| 2.0 + p[1]).collect();
+        let both = one.iter().zip(&other).map(|(one, other)| one + other).collect();
+        let model = Model::named("spherical", Arc::new(Spherical { range_m: 6.0 }), 0.1, 1.0).unwrap();
+        (Kriging::new(points, &[], model, Drift::Constant, Some(search)).unwrap(), vec![one, other, both])
+    }
+
+    #[test]
+    fn blocks_tile_the_lattice() {
+        let lattice = LATTICE;
+        assert_eq!(lattice.blocks(), 24);
+        let near = |a: Point, b: Point| crate::deposit::point::distance(a, b) < 1e-12;
+        assert!(near(lattice.middle(0), [1.0, 1.0, 0.5]) && near(lattice.middle(23), [7.0, 5.0, 1.5]));
+        let support = lattice.support([3, 2, 1]);
+        assert_eq!(support.len(), 6);
+        assert!(near(crate::deposit::point::middle(&support), [0.0; 3]));
+    }
+
+    /// Parts that share their weights add up in every block.
+    #[test]
+    fn parts_add_up() {
+        let (kriging, values) = kriging(Search { most: 9, ..Search::ALL });
+        let kriged = Kriged::of(&kriging, &LATTICE, [2, 2, 1], &values).unwrap();
+        for block in 0..LATTICE.blocks() {
+            let grades = kriged.grades(block).unwrap();
+            assert!((grades[0] + grades[1] - grades[2]).abs() < 1e-12);
+            assert_eq!(kriged.told[block].samples, 9);
+        }
+    }
+
+    #[test]
+    fn a_block_that_no_sample_reaches_has_no_answer() {
+        let within = Some(Ellipsoid::sphere(0.3));
+        let (kriging, values) = kriging(Search { within, least: 2, ..Search::ALL });
+        let kriged = Kriged::of(&kriging, &LATTICE, [1, 1, 1], &values).unwrap();
+        let silent = (0..24).filter(|block| kriged.grades(*block).is_none()).count();
+        assert!(silent > 0, "{silent}");
+        for (block, told) in kriged.told.iter().enumerate() {
+            assert_eq!(told.samples > 0, kriged.grades(block).is_some());
+        }
+    }
+}

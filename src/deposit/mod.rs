@@ -15,6 +15,7 @@ pub mod cross_validation;
 pub mod decluster;
 pub mod field;
 pub mod grid;
+pub mod holes;
 pub mod inverse_distance;
 pub mod kriging;
 pub mod lattice;
@@ -31,4 +32,4 @@ pub mod variogram;
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] =
-    &[kriging::CASE, decluster::CASE, tonnage::CASE, tonnage::PER_TONNE, study::CASE, field::CASE];
+    &[holes::survey::CASE, kriging::CASE, decluster::CASE, tonnage::CASE, tonnage::PER_TONNE, study::CASE, field::CASE];

@@ -1,0 +1,474 @@
+//! Drill holes and cores: collars, surveys and assayed intervals, read from three tables and checked against each other.
+//!
+//! * **Collars**: `hole`, `x`, `y`, and `z` (land: height of the collar) or `water_depth` (sea: the sea floor lies that far
+//!   below nought); `depth`, the length of the hole, may stand beside them.
+//! * **Surveys**, where there are any: `hole`, `depth`, `azimuth`, `dip`. A hole without stations goes straight down.
+//! * **Intervals**: `hole`, `from`, `to` along the hole, a column for each element (`Nd [ppm]`) or oxide (`Nd2O3 [%]`) or their
+//!   sum (`SREY`); `dry_density` and `flag` may stand beside them. An empty cell is not assayed; `<5` is below detection.
+//!
+//! Units stand in the headings. Every fault of all three tables is told at once, each with its file and line.
+
+use std::collections::BTreeMap;
+
+use crate::deposit::assay::Gaps;
+use crate::deposit::point::{Point, distance};
+use crate::element::Element;
+use crate::error::Problem;
+use sheet::{Faults, Grade, Row, Sheet, Sort};
+use survey::{Station, Way};
+
+pub mod sheet;
+pub mod survey;
+#[cfg(test)]
+mod tests;
+
+/// Depths nearer than this are the same depth, m.
+const SAME_M: f64 = 1e-6;
+/// No rock holds more of an oxide than pure oxide, ppm.
+const PUREST_PPM: f64 = 1e6;
+/// Collars that stand in one place, m.
+const TWINS_M: f64 = 0.01;
+/// A collar so many times farther from the middle than half of them is not believed: x and y, or units, mixed up.
+const ASTRAY: f64 = 100.0;
+
+/// What a grade below detection counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Below {
+    /// Nothing.
+    Nought,
+    /// Half the bound.
+    Half,
+    /// The bound.
+    Bound,
+}
+
+impl Below {
+    fn counts(self, bound: f64) -> f64 {
+        match self {
+            Below::Nought => 0.0,
+            Below::Half => 0.5 * bound,
+            Below::Bound => bound,
+        }
+    }
+}
+
+/// What the tables leave open and the user says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// Of grades below detection.
+    pub below: Below,
+    /// Of lengths without an assay between assayed ones.
+    pub gaps: Gaps,
+    /// Whether a hole that goes down has a dip above nought (else below).
+    pub dips_down: bool,
+}
+
+/// A table as it comes: the name of its file and its text.
+pub type Given<'t> = (&'t str, &'t str);
+
+/// An assayed length of a hole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interval {
+    /// Top, along the hole, m.
+    pub from_m: f64,
+    /// Bottom, m.
+    pub to_m: f64,
+    /// For each of the table's variables, ppm of elements in dry solids; `None`: not assayed.
+    pub grades: Vec<Option<f64>>,
+    /// Dry solids in a volume in place, kg/m³, where given.
+    pub dry_density: Option<f64>,
+    /// Line in its file.
+    pub line: usize,
+}
+
+/// A hole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hole {
+    /// Its name.
+    pub name: String,
+    /// Where it goes.
+    pub way: Way,
+    /// Its length, m, where given.
+    pub depth_m: Option<f64>,
+    /// From the top down.
+    pub intervals: Vec<Interval>,
+}
+
+/// A composite: what one length of one hole holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// Its middle.
+    pub place: Point,
+    /// Index of its hole.
+    pub hole: u32,
+    /// Length assayed of it, m.
+    pub length_m: f64,
+    /// For each variable, ppm; `None` where too little of it is assayed.
+    pub grades: Vec<Option<f64>>,
+}
+
+/// All holes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Holes {
+    /// By name.
+    pub holes: Vec<Hole>,
+    /// What is assayed: elements by symbol, or `SREY`.
+    pub variables: Vec<String>,
+    /// Flags found (`SYNTHETIC`), each once.
+    pub flags: Vec<String>,
+    /// Lengths without an assay that were left.
+    pub gaps: usize,
+    /// Grades below detection.
+    pub below: usize,
+}
+
+/// The element that a column names by symbol or by oxide, and elements in a mass of what it names.
+fn analyte(name: &str) -> Option<(String, f64)> {
+    if name == "SREY" {
+        return Some((name.into(), 1.0));
+    }
+    Element::ALL.iter().find_map(|element| {
+        if element.symbol() == name {
+            return Some((name.into(), 1.0));
+        }
+        (element.oxide() == Some(name)).then_some((element.symbol().into(), 1.0 / element.oxide_factor()?))
+    })
+}
+
+fn sort_of(name: &str) -> Option<Sort> {
+    match name {
+        "hole" | "flag" => Some(Sort::Text),
+        "x" | "y" | "z" | "water_depth" | "depth" | "from" | "to" => Some(Sort::Length),
+        "azimuth" | "dip" => Some(Sort::Angle),
+        "dry_density" => Some(Sort::Density),
+        _ => analyte(name).map(|_| Sort::Grade),
+    }
+}
+
+/// A collar read.
+struct Collar {
+    place: Point,
+    depth_m: Option<f64>,
+    line: usize,
+}
+
+impl Holes {
+    /// Reads and checks the tables; every problem at once.
+    pub fn read(
+        collars: Given<'_>,
+        surveys: Option<Given<'_>>,
+        intervals: Given<'_>,
+        reading: Reading,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut faults = Faults::default();
+        let collar_sheet = Sheet::read(collars.0, collars.1, sort_of, &["hole", "x", "y"], &mut faults);
+        let collars = read_collars(&collar_sheet, &mut faults);
+        let mut stations: BTreeMap<&str, Vec<(Station, usize)>> = BTreeMap::new();
+        let survey_sheet = surveys
+            .map(|(file, text)| Sheet::read(file, text, sort_of, &["hole", "depth", "azimuth", "dip"], &mut faults));
+        if let Some(sheet) = &survey_sheet {
+            read_stations(sheet, &collars, reading, &mut stations, &mut faults);
+        }
+        let sheet = Sheet::read(intervals.0, intervals.1, sort_of, &["hole", "from", "to"], &mut faults);
+        let columns: Vec<(String, String, f64)> = sheet
+            .names()
+            .filter_map(|column| analyte(column).map(|(variable, factor)| (column.to_owned(), variable, factor)))
+            .collect();
+        for (at, (column, variable, _)) in columns.iter().enumerate() {
+            if columns[..at].iter().any(|(_, before, _)| before == variable) {
+                faults.tell(
+                    &sheet.file,
+                    1,
+                    column,
+                    format!("{variable} stands twice"),
+                    "as element or as oxide, not both",
+                );
+            }
+        }
+        if columns.is_empty() {
+            faults.tell(&sheet.file, 1, "", "there is no grade", "`Nd [ppm]`, `Nd2O3 [%]` or `SREY [ppm]`");
+        }
+        let mut found = Found { below: 0, flags: Vec::new(), of_holes: BTreeMap::new() };
+        for row in sheet.rows() {
+            found.interval(&row, &columns, &collars, reading, &mut faults);
+        }
+        let mut gaps = 0;
+        let mut holes = Vec::new();
+        for (name, collar) in &collars {
+            let mut intervals = found.of_holes.remove(*name).unwrap_or_default();
+            gaps += check_intervals(&sheet, name, collar, &mut intervals, reading.gaps, &mut faults);
+            let stations = stations.remove(name).unwrap_or_default();
+            let plain: Vec<Station> = stations.iter().map(|(station, _)| *station).collect();
+            let way = match Way::new(collar.place, &plain) {
+                Ok(way) => way,
+                Err(turned) => {
+                    let line = stations.iter().find(|(station, _)| *station == turned).map_or(0, |(_, line)| *line);
+                    let file = survey_sheet.as_ref().map_or(&sheet.file, |sheet| &sheet.file);
+                    let what = format!("the hole turns by more than 90 degrees before {} m", turned.depth_m);
+                    faults.tell(file, line, name, what, "stations nearer together, or dips of the other sign");
+                    continue;
+                }
+            };
+            holes.push(Hole { name: (*name).into(), way, depth_m: collar.depth_m, intervals });
+        }
+        check_places(&collar_sheet, &collars, &mut faults);
+        match faults.all() {
+            Some(problems) => Err(problems),
+            None => Ok(Self {
+                holes,
+                variables: columns.into_iter().map(|(_, variable, _)| variable).collect(),
+                flags: found.flags,
+                gaps,
+                below: found.below,
+            }),
+        }
+    }
+
+    /// Lengths of one size from each collar down; a grade stands where at least `least_cover` of the length is assayed.
+    pub fn composites(&self, length_m: f64, least_cover: f64) -> Vec<Sample> {
+        let mut samples = Vec::new();
+        for (index, hole) in self.holes.iter().enumerate() {
+            let Some(end_m) = hole.intervals.last().map(|interval| interval.to_m) else { continue };
+            for at in 0..((end_m / length_m) - 1e-9).ceil() as usize {
+                let (top, bottom) = (at as f64 * length_m, (at + 1) as f64 * length_m);
+                let inside = |interval: &Interval| (interval.to_m.min(bottom) - interval.from_m.max(top)).max(0.0);
+                let grade = |variable: usize| {
+                    let (mut covered, mut content) = (0.0, 0.0);
+                    for interval in &hole.intervals {
+                        if let Some(grade) = interval.grades[variable] {
+                            covered += inside(interval);
+                            content += inside(interval) * grade;
+                        }
+                    }
+                    (covered > 0.0 && covered >= (least_cover - 1e-9) * length_m).then(|| content / covered)
+                };
+                let grades: Vec<Option<f64>> = (0..self.variables.len()).map(grade).collect();
+                if grades.iter().any(Option::is_some) {
+                    let length_m = hole.intervals.iter().map(inside).sum();
+                    let place = hole.way.at(0.5 * (top + bottom));
+                    samples.push(Sample { place, hole: index as u32, length_m, grades });
+                }
+            }
+        }
+        samples
+    }
+}
+
+fn read_collars<'s>(sheet: &'s Sheet, faults: &mut Faults) -> BTreeMap<&'s str, Collar> {
+    if !sheet.has("z") && !sheet.has("water_depth") {
+        faults.tell(
+            &sheet.file,
+            1,
+            "z",
+            "there is neither a height nor a depth of water",
+            "`z [m]` or `water_depth [m]`",
+        );
+    }
+    let mut collars: BTreeMap<&str, Collar> = BTreeMap::new();
+    for row in sheet.rows() {
+        let x = row.need("x", -1e9, 1e9, faults);
+        let y = row.need("y", -1e9, 1e9, faults);
+        let water = row.number("water_depth", 0.0, 12_000.0, faults);
+        let z = row.number("z", -12_000.0, 9_000.0, faults).or(water.map(|depth| -depth));
+        let depth_m = row.number("depth", 0.0, 20_000.0, faults);
+        let Some(name) = named(&row, sheet, faults) else { continue };
+        let (Some(x), Some(y)) = (x, y) else { continue };
+        let Some(z) = z else {
+            if row.text("z").is_none() && row.text("water_depth").is_none() {
+                faults.tell(&sheet.file, row.line, name, "has neither a height nor a depth of water", "fill one in");
+            }
+            continue;
+        };
+        if let Some(before) = collars.get(name) {
+            let what = format!("the hole has a collar already (line {})", before.line);
+            faults.tell(&sheet.file, row.line, name, what, "one row a hole");
+            continue;
+        }
+        collars.insert(name, Collar { place: [x, y, z], depth_m, line: row.line });
+    }
+    collars
+}
+
+fn named<'s>(row: &Row<'s>, sheet: &Sheet, faults: &mut Faults) -> Option<&'s str> {
+    let name = row.text("hole");
+    if name.is_none() && sheet.has("hole") {
+        faults.tell(&sheet.file, row.line, "hole", "the hole has no name", "name it");
+    }
+    name
+}
+
+/// The collar of a named hole, or the fault that there is none.
+fn collar_of<'c>(
+    name: &str,
+    row: &Row<'_>,
+    sheet: &Sheet,
+    collars: &'c BTreeMap<&str, Collar>,
+    faults: &mut Faults,
+) -> Option<&'c Collar> {
+    let collar = collars.get(name);
+    if collar.is_none() {
+        let hint = crate::fields::nearest(name, collars.keys().copied());
+        faults.tell(&sheet.file, row.line, name, "the hole has no collar that can be read", hint);
+    }
+    collar
+}
+
+fn read_stations<'s>(
+    sheet: &'s Sheet,
+    collars: &BTreeMap<&str, Collar>,
+    reading: Reading,
+    stations: &mut BTreeMap<&'s str, Vec<(Station, usize)>>,
+    faults: &mut Faults,
+) {
+    for row in sheet.rows() {
+        let depth_m = row.need("depth", 0.0, 20_000.0, faults);
+        let azimuth = row.need("azimuth", -360.0, 360.0, faults);
+        let dip = row.need("dip", -90.0, 90.0, faults).map(|dip| if reading.dips_down { dip } else { -dip });
+        let Some(name) = named(&row, sheet, faults) else { continue };
+        let (Some(depth_m), Some(azimuth), Some(dip)) = (depth_m, azimuth, dip) else { continue };
+        if collar_of(name, &row, sheet, collars, faults).is_some() {
+            stations.entry(name).or_default().push((Station { depth_m, azimuth, dip }, row.line));
+        }
+    }
+    for (name, stations) in stations {
+        stations.sort_by(|a, b| a.0.depth_m.total_cmp(&b.0.depth_m).then(a.1.cmp(&b.1)));
+        for pair in stations.windows(2) {
+            if pair[1].0.depth_m - pair[0].0.depth_m < SAME_M {
+                let what = format!("{} m is surveyed twice (line {})", pair[1].0.depth_m, pair[0].1);
+                faults.tell(&sheet.file, pair[1].1, name, what, "keep one");
+            }
+        }
+    }
+}
+
+/// What the rows of the intervals come to.
+struct Found {
+    below: usize,
+    flags: Vec<String>,
+    of_holes: BTreeMap<String, Vec<Interval>>,
+}
+
+impl Found {
+    fn interval(
+        &mut self,
+        row: &Row<'_>,
+        columns: &[(String, String, f64)],
+        collars: &BTreeMap<&str, Collar>,
+        reading: Reading,
+        faults: &mut Faults,
+    ) {
+        let sheet = row.sheet();
+        let from = row.need("from", 0.0, 20_000.0, faults);
+        let to = row.need("to", 0.0, 20_000.0, faults);
+        let dry_density = row.number("dry_density", 1.0, 8_000.0, faults);
+        let mut grades = Vec::with_capacity(columns.len());
+        let mut all_ppm = 0.0;
+        for (column, variable, factor) in columns {
+            let grade = row.grade(column, PUREST_PPM, faults).map(|grade| match grade {
+                Grade::Measured(ppm) => ppm * factor,
+                Grade::Below(bound) => {
+                    self.below += 1;
+                    reading.below.counts(bound) * factor
+                }
+            });
+            if variable != "SREY" {
+                all_ppm += grade.unwrap_or(0.0);
+            }
+            grades.push(grade);
+        }
+        if all_ppm > PUREST_PPM {
+            let what = format!("the elements come to {:.1} %", all_ppm / 1e4);
+            faults.tell(&sheet.file, row.line, "", what, "grades in the unit of their heading");
+        }
+        if let Some(flag) = row.text("flag")
+            && !self.flags.iter().any(|known| known == flag)
+        {
+            self.flags.push(flag.to_owned());
+        }
+        let Some(name) = named(row, sheet, faults) else { return };
+        let (Some(from_m), Some(to_m)) = (from, to) else { return };
+        if to_m <= from_m {
+            let what = format!("the length from {from_m} to {to_m} m is not a length");
+            faults.tell(&sheet.file, row.line, name, what, "`to` lies below `from`");
+            return;
+        }
+        if collar_of(name, row, sheet, collars, faults).is_some() && grades.iter().any(Option::is_some) {
+            let interval = Interval { from_m, to_m, grades, dry_density, line: row.line };
+            self.of_holes.entry(name.to_owned()).or_default().push(interval);
+        }
+    }
+}
+
+/// Sorts the intervals of a hole and looks for twins, overlaps, gaps and what lies below its end; answers the gaps left.
+fn check_intervals(
+    sheet: &Sheet,
+    name: &str,
+    collar: &Collar,
+    intervals: &mut [Interval],
+    gaps: Gaps,
+    faults: &mut Faults,
+) -> usize {
+    intervals.sort_by(|a, b| a.from_m.total_cmp(&b.from_m).then(a.line.cmp(&b.line)));
+    let mut left = 0;
+    for pair in intervals.windows(2) {
+        let (upper, lower) = (&pair[0], &pair[1]);
+        let same = |a: f64, b: f64| (a - b).abs() <= SAME_M;
+        if same(upper.from_m, lower.from_m) && same(upper.to_m, lower.to_m) {
+            let what =
+                format!("the interval from {} to {} m stands twice (line {})", lower.from_m, lower.to_m, upper.line);
+            faults.tell(&sheet.file, lower.line, name, what, "keep one");
+        } else if lower.from_m < upper.to_m - SAME_M {
+            let what = format!("from {} m overlaps line {}, which ends at {} m", lower.from_m, upper.line, upper.to_m);
+            faults.tell(&sheet.file, lower.line, name, what, "intervals of a hole follow each other");
+        } else if lower.from_m > upper.to_m + SAME_M {
+            left += 1;
+            if gaps == Gaps::Refuse {
+                let what = format!("no assay from {} to {} m", upper.to_m, lower.from_m);
+                faults.tell(&sheet.file, lower.line, name, what, "fill the gap, or let gaps be left");
+            }
+        }
+    }
+    if let (Some(depth_m), Some(last)) = (collar.depth_m, intervals.last())
+        && last.to_m > depth_m + SAME_M
+    {
+        let what = format!("is assayed to {} m but only {depth_m} m deep", last.to_m);
+        faults.tell(&sheet.file, last.line, name, what, "the length of the hole in the table of collars");
+    }
+    left
+}
+
+/// Looks for collars in one place, and for collars far from all others.
+fn check_places(sheet: &Sheet, collars: &BTreeMap<&str, Collar>, faults: &mut Faults) {
+    let all: Vec<(&str, &Collar)> = collars.iter().map(|(name, collar)| (*name, collar)).collect();
+    let mut by_east: Vec<usize> = (0..all.len()).collect();
+    by_east.sort_by(|a, b| all[*a].1.place[0].total_cmp(&all[*b].1.place[0]).then(a.cmp(b)));
+    for (at, first) in by_east.iter().enumerate() {
+        for second in &by_east[at + 1..] {
+            let (one, other) = (all[*first], all[*second]);
+            if other.1.place[0] - one.1.place[0] > TWINS_M {
+                break;
+            }
+            if distance(one.1.place, other.1.place) <= TWINS_M {
+                let what = format!("stands where hole `{}` does", one.0);
+                faults.tell(&sheet.file, other.1.line, other.0, what, "one name for both, or the true places");
+            }
+        }
+    }
+    if all.len() < 5 {
+        return;
+    }
+    let median = |of: &dyn Fn(&Collar) -> f64| {
+        let mut values: Vec<f64> = all.iter().map(|(_, collar)| of(collar)).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let middle = [median(&|collar| collar.place[0]), median(&|collar| collar.place[1]), 0.0];
+    let from_middle = |collar: &Collar| distance([collar.place[0], collar.place[1], 0.0], middle);
+    let usual = median(&from_middle);
+    for (name, collar) in &all {
+        if usual > 0.0 && from_middle(collar) > ASTRAY * usual {
+            let what = format!("lies {:.0} times farther off than half of the holes", from_middle(collar) / usual);
+            faults.tell(&sheet.file, collar.line, name, what, "x and y exchanged, or another unit");
+        }
+    }
+}

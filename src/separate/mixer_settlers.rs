@@ -118,7 +118,7 @@ impl MixerSettlers {
         let diluent = fields.text("diluent", "the name of a diluent in data/separate/diluents.csv");
         let saponified = fields.need::<Fraction>(
             "saponified",
-            "share of the monomer's protons replaced by base; the loading limit is one third",
+            "share of the monomer's protons replaced by base; an extractant of dimers is full at one half",
             0.0..=0.49,
         );
         let base = match saponified {

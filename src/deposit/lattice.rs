@@ -54,8 +54,8 @@ pub struct Told {
     pub variance: f64,
     /// Share of the block's own variance that is explained.
     pub efficiency: f64,
-    /// Slope of truth on estimate.
-    pub slope: f64,
+    /// Slope of truth on estimate; `None` where the estimate does not vary.
+    pub slope: Option<f64>,
     /// Samples that spoke; nought where the block has no answer.
     pub samples: u32,
 }
@@ -100,7 +100,7 @@ impl Kriged {
                 row[..BESIDE].copy_from_slice(&[
                     weights.variance,
                     weights.efficiency(own),
-                    weights.slope(),
+                    weights.slope().unwrap_or(f64::NAN),
                     weights.samples.len() as f64,
                 ]);
                 for (grade, values) in row[BESIDE..].iter_mut().zip(values) {
@@ -112,7 +112,12 @@ impl Kriged {
         let mut told = Vec::with_capacity(lattice.blocks());
         let mut grades = Vec::with_capacity(lattice.blocks() * variables);
         for row in rows.chunks_exact(width) {
-            told.push(Told { variance: row[0], efficiency: row[1], slope: row[2], samples: row[3] as u32 });
+            told.push(Told {
+                variance: row[0],
+                efficiency: row[1],
+                slope: Some(row[2]).filter(|slope| slope.is_finite()),
+                samples: row[3] as u32,
+            });
             grades.extend_from_slice(&row[BESIDE..]);
         }
         Ok(Self { grades, variables, told })

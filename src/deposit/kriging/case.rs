@@ -116,7 +116,7 @@ impl Case for Question {
             readings.push(Reading::new(format!("kriging variance {number}"), weights.variance, "1"));
             readings.push(Reading::new(format!("Lagrange multiplier {number}"), -weights.drift, "1"));
             readings.push(Reading::new(format!("kriging efficiency {number}"), weights.efficiency(own), "1"));
-            readings.push(Reading::new(format!("slope {number}"), weights.slope(), "1"));
+            readings.extend(weights.slope().map(|slope| Reading::new(format!("slope {number}"), slope, "1")));
             if number == 1 {
                 let mut of_samples = vec![0.0; self.samples.len()];
                 for (sample, weight) in weights.samples.iter().zip(&weights.of_samples) {

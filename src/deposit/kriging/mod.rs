@@ -93,9 +93,11 @@ impl Weights {
         (own - self.variance) / own
     }
 
-    /// Slope of the regression of truth on estimate: below one, rich estimates promise too much.
-    pub fn slope(&self) -> f64 {
-        self.explained / (self.explained - self.drift)
+    /// Slope of the regression of truth on estimate: below one, rich estimates promise too much. `None` where the
+    /// samples say nothing, so that the estimate does not vary.
+    pub fn slope(&self) -> Option<f64> {
+        let varies = self.explained - self.drift;
+        (varies > 0.0).then(|| self.explained / varies)
     }
 }
 

@@ -111,7 +111,7 @@ fn all_neighbours_is_the_whole_system() {
     let few = krige(&[[66.0, 133.0, 0.0]], 0.0, Some(near(7)));
     let whole = krige(&[[66.0, 133.0, 0.0]], 0.0, None);
     assert!((few.estimate(&GRADES) - whole.estimate(&GRADES)).abs() < 1e-10);
-    assert!((few.slope() - whole.slope()).abs() < 1e-10);
+    assert!((few.slope().unwrap() - whole.slope().unwrap()).abs() < 1e-10);
 }
 
 /// What the drift says is given back exactly, however far from the samples.
@@ -134,7 +134,7 @@ fn far_away_the_mean_is_all_that_is_known() {
     assert!((far.estimate(&GRADES) - 600.0).abs() < 1e-9);
     assert!((far.variance - 10.0).abs() < 1e-9);
     let near = krige_with(Drift::Known(600.0), &[[66.0, 134.0, 0.0]], 0.0, None);
-    assert!((near.slope() - 1.0).abs() < 1e-12);
+    assert!((near.slope().unwrap() - 1.0).abs() < 1e-12);
     assert!((near.efficiency(10.0) - (1.0 - near.variance / 10.0)).abs() < 1e-12);
 }
 
@@ -181,6 +181,17 @@ fn a_line_of_samples_cannot_tell_a_plane() {
     assert!(error.to_string().contains("cannot tell the drift"), "{error}");
     let kriging = Kriging::new(line, &[], model(0.0), drift, Some(near(4))).unwrap();
     assert!(!kriging.weigh(&[[2.0, 1.0, 0.0]], 10.0, &mut Weights::default()).unwrap());
+}
+
+/// Out of every sample's reach a known mean is all there is, and no slope, rather than nought by nought.
+#[test]
+fn beyond_every_reach_there_is_no_slope() {
+    let model = Model::named("spherical", Arc::new(Spherical { range_m: 30.0 }), 0.1, 1.0).unwrap();
+    let kriging = Kriging::new(PLACES.to_vec(), &[], model, Drift::Known(600.0), None).unwrap();
+    let mut weights = Weights::default();
+    assert!(kriging.weigh(&[[900.0, 900.0, 0.0]], 1.0, &mut weights).unwrap());
+    assert_eq!(weights.slope(), None);
+    assert!((weights.estimate(&GRADES) - 600.0).abs() < 1e-12);
 }
 
 proptest! {

@@ -28,7 +28,7 @@ use system::{Refused, System};
 
 mod case;
 pub mod drift;
-mod system;
+pub(in crate::deposit) mod system;
 
 pub use case::CASE;
 

@@ -13,6 +13,7 @@ pub mod composite;
 pub mod cores;
 pub mod cross_validation;
 pub mod decluster;
+pub mod factors;
 pub mod field;
 pub mod grid;
 pub mod holes;

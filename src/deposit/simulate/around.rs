@@ -1,4 +1,4 @@
-//! The nodes round a node, nearest first, and how alike any two of them are: worked out once for a level of the lattice.
+//! The nodes round a node, the most alike first, and how alike any two of them are: worked out once for a level of the lattice.
 //!
 //! # Equation
 //! Two nodes that stand `i` and `j` steps from a third are `i − j` steps apart, so that one table of the covariance over steps serves all
@@ -36,7 +36,7 @@ pub struct Beside {
 /// What stands round each node of a level.
 #[derive(Debug, Clone)]
 pub struct Around {
-    /// Nearest first.
+    /// The most alike first.
     pub beside: Vec<Beside>,
     table: Vec<f64>,
 }
@@ -44,7 +44,7 @@ pub struct Around {
 impl Around {
     /// Within an ellipsoid, for `most` nodes.
     pub fn new(nodes: &Lattice, level: Level, within: &Ellipsoid, most: usize, model: &Model) -> Self {
-        let near = nearest(nodes, level, within, PLACES_A_NODE * most);
+        let near = nearest(nodes, level, within, PLACES_A_NODE * most, model);
         let mut half = [0i32; 3];
         for (_, steps) in &near {
             for (half, step) in half.iter_mut().zip(steps) {
@@ -83,8 +83,9 @@ impl Around {
     }
 }
 
-/// The places nearest to a node of a level, in steps of its stride, with the square of the stretched distance.
-fn nearest(nodes: &Lattice, level: Level, within: &Ellipsoid, most: usize) -> Vec<(f64, [i32; 3])> {
+/// The places most like a node of a level, by the model and then by stretched distance, in steps of its stride, with the square of that
+/// distance; looked for among the nearest, four times as many.
+fn nearest(nodes: &Lattice, level: Level, within: &Ellipsoid, most: usize, model: &Model) -> Vec<(f64, [i32; 3])> {
     let stretch = Stretch::of(within);
     let [reach, ..] = within.reach_m;
     let step = [0, 1, 2].map(|axis| level.stride[axis] as f64 * nodes.block[axis]);
@@ -111,10 +112,12 @@ fn nearest(nodes: &Lattice, level: Level, within: &Ellipsoid, most: usize) -> Ve
                 }
             }
         }
-        if near.len() >= most || radius >= reach {
-            near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        if near.len() >= 4 * most || radius >= reach {
+            let alike = |steps: [i32; 3]| model.covariance([0, 1, 2].map(|axis| f64::from(steps[axis]) * step[axis]));
+            let mut near: Vec<_> = near.into_iter().map(|(square, steps)| (-alike(steps), square, steps)).collect();
+            near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
             near.truncate(most);
-            return near;
+            return near.into_iter().map(|(_, square, steps)| (square, steps)).collect();
         }
         radius = (1.4 * radius).min(reach);
     }
@@ -148,17 +151,19 @@ mod tests {
                     assert!((around.covariance(one.code, other.code) - model.covariance(apart)).abs() < 1e-15);
                 }
             }
+            let alike: Vec<f64> = around.beside.iter().map(|beside| around.covariance(beside.code, 0)).collect();
+            assert!(alike.windows(2).all(|pair| pair[0] >= pair[1]), "the most alike first");
             let stretch = Stretch::of(&ellipsoid);
-            let far: Vec<f64> = around.beside.iter().map(|beside| stretch.length(way(beside))).collect();
-            assert!(far.windows(2).all(|pair| pair[0] <= pair[1] + 1e-9) && far.iter().all(|far| *far <= 30.0));
-            // None nearer was left out.
+            assert!(around.beside.iter().all(|beside| stretch.length(way(beside)) <= 30.0 + 1e-9));
+            // None more alike was left out.
             let all = (-29i32..30).flat_map(|x| (-19..20).flat_map(move |y| (-8..9).map(move |z| [x, y, z])));
-            let nearer = all.filter(|steps| {
+            let better = all.filter(|steps| {
                 let on = steps.iter().zip(level.stride).all(|(step, stride)| step % stride as i32 == 0);
                 let way = [0, 1, 2].map(|axis| f64::from(steps[axis]) * nodes.block[axis]);
-                on && *steps != [0; 3] && far.last().is_some_and(|last| stretch.length(way) < *last - 1e-9)
+                let alike = alike.last().is_some_and(|last| model.covariance(way) > last + 1e-12);
+                on && *steps != [0; 3] && stretch.length(way) <= 30.0 && alike
             });
-            assert!(nearer.count() <= far.len());
+            assert!(better.count() < around.beside.len());
         }
     }
 }

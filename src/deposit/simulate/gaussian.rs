@@ -16,6 +16,8 @@
 //! # Source
 //! Series and continued fraction: textbook. Quantiles: `wichura1988`, algorithm AS 241 (PPND16).
 
+#![expect(clippy::excessive_precision, reason = "the coefficients stand as they are printed")]
+
 /// Numerator in the middle, lowest power first.
 const MIDDLE: [f64; 8] = [
     3.387_132_872_796_366_608,

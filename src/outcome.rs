@@ -30,6 +30,8 @@ pub struct Outcome {
     pub products: Vec<Product>,
     /// Every table, in the order of the chain.
     pub tables: Vec<Table>,
+    /// Further files, by name: a block model for other programs.
+    pub files: Vec<(String, String)>,
     /// Every caveat.
     pub caveats: Vec<Caveat>,
     /// Every number that was used.

@@ -1,8 +1,9 @@
 //! The terminal's door to Ytterby: arguments in, folders and lines out. No physics.
 
 mod compare;
-mod fit;
 mod design;
+mod estimate;
+mod fit;
 mod out;
 mod run;
 mod show;
@@ -60,6 +61,17 @@ enum Action {
     Design {
         /// A specification, TOML.
         spec: PathBuf,
+        /// Where to write; `out/<name>` when not given.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Estimate a deposit from drill holes or samples: blocks, grade and tonnage, maps, a report.
+    Estimate {
+        /// Collars or samples, CSV; without it, the table that the model names.
+        table: Option<PathBuf>,
+        /// The model, TOML: tables, lattice, search, method, classes, cut-offs.
+        #[arg(short, long, value_name = "MODEL.toml")]
+        model: PathBuf,
         /// Where to write; `out/<name>` when not given.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
@@ -131,6 +143,7 @@ fn main() -> ExitCode {
         Action::Check { scenario } => run::check(&scenario, &library),
         Action::Compare { scenarios, out, json } => compare::compare(&scenarios, out.as_deref(), json, &library),
         Action::Design { spec, out } => design::design(&spec, out, &library),
+        Action::Estimate { table, model, out } => estimate::estimate(table.as_deref(), &model, out, &library),
         Action::Example(Example::List) => show::examples(),
         Action::Example(Example::Copy { name, to }) => show::copy(&name, to),
         Action::Example(Example::Run { name, out }) => run::example(&name, out, &library),

@@ -139,6 +139,9 @@ pub fn write(outcome: &Outcome, library: &Library, folder: &Path) -> Result<Path
         index.push(format!("[{:?}]\ntitle = {:?}\nbasis = {:?}\n\n", table.name, table.title, table.basis));
     }
     put(tables.join("tables.toml"), &index.concat())?;
+    for (name, text) in &outcome.files {
+        put(folder.join(name), text)?;
+    }
     put(folder.join("ledger.csv"), &outcome.ledger_table().to_csv())?;
     put(folder.join("caveats.txt"), &outcome.caveats.iter().map(|c| format!("{c}\n")).collect::<Vec<_>>().concat())?;
     put(folder.join("sources.bib"), &outcome.sources_bib(library))?;

@@ -1,11 +1,13 @@
-//! A regular lattice of blocks in space, and every one of them kriged.
+//! A regular lattice of blocks in space, and every one of them estimated.
 //!
 //! Blocks run from west to east, then from south to north, then upward. What is assayed in the same samples shares one set
 //! of weights a block, so that fifteen elements cost little more than one, parts add up and ratios of sums are kept.
 
-use crate::deposit::kriging::{Kriging, Weights};
-use crate::deposit::point::Point;
+use crate::deposit::kriging::Weights;
+use crate::deposit::point::{Point, distance, middle};
+use crate::deposit::search::Without;
 use crate::deposit::threads;
+use crate::deposit::weigher::Weigher;
 use crate::error::Error;
 
 /// Blocks of one size.
@@ -50,17 +52,21 @@ impl Lattice {
 /// What is told of a block beside its grades.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Told {
-    /// Kriging variance, in squares of a grade with the model's sill.
-    pub variance: f64,
+    /// Kriging variance, in squares of a grade with the model's sill; `None` of an estimator without a variogram.
+    pub variance: Option<f64>,
     /// Share of the block's own variance that is explained.
-    pub efficiency: f64,
+    pub efficiency: Option<f64>,
     /// Slope of truth on estimate; `None` where the estimate does not vary.
     pub slope: Option<f64>,
     /// Samples that spoke; nought where the block has no answer.
     pub samples: u32,
+    /// Holes that they come from.
+    pub holes: u32,
+    /// From the middle of the block to the nearest of them, m; `None` where none spoke.
+    pub nearest_m: Option<f64>,
 }
 
-/// Every block kriged.
+/// Every block estimated.
 #[derive(Debug, Clone)]
 pub struct Kriged {
     /// Grades, `variables` a block; not numbers where a block has no answer.
@@ -76,32 +82,60 @@ impl Kriged {
         (self.told[block].samples > 0).then(|| &self.grades[block * self.variables..(block + 1) * self.variables])
     }
 
-    /// Kriges every block of a lattice from samples' `values`, a list for each variable, with `points` to a block.
-    pub fn of(kriging: &Kriging, lattice: &Lattice, points: [usize; 3], values: &[Vec<f64>]) -> Result<Self, Error> {
-        const BESIDE: usize = 4;
+    /// Estimates every block of a lattice from samples' `values`, a list for each variable, with `points` to a block.
+    pub fn of(
+        weigher: &impl Weigher,
+        lattice: &Lattice,
+        points: [usize; 3],
+        values: &[Vec<f64>],
+    ) -> Result<Self, Error> {
+        Self::within(weigher, lattice, points, values, &|_| true)
+    }
+
+    /// The same of the blocks that are wanted, by index; the others have no answer.
+    pub fn within(
+        weigher: &(impl Weigher + ?Sized),
+        lattice: &Lattice,
+        points: [usize; 3],
+        values: &[Vec<f64>],
+        wanted: &(impl Fn(usize) -> bool + Sync + ?Sized),
+    ) -> Result<Self, Error> {
+        const BESIDE: usize = 6;
         let offsets = lattice.support(points);
-        let own = kriging.own_covariance(&offsets);
+        let own = weigher.own(&offsets);
         let variables = values.len();
         let width = variables + BESIDE;
         let mut rows = vec![f64::NAN; lattice.blocks() * width];
         threads::fill(
             &mut rows,
             width,
-            || (Weights::default(), offsets.clone()),
-            |(weights, support), at, row| {
-                let middle = lattice.middle(at);
+            || (Weights::default(), offsets.clone(), Vec::new()),
+            |(weights, support, holes), at, row| {
+                let here = lattice.middle(at);
                 for (place, offset) in support.iter_mut().zip(&offsets) {
-                    *place = [0, 1, 2].map(|axis| middle[axis] + offset[axis]);
+                    *place = [0, 1, 2].map(|axis| here[axis] + offset[axis]);
                 }
-                if !kriging.weigh(support, own, weights)? {
+                if !wanted(at) || !weigher.weigh(support, own, Without::Nothing, weights)? {
                     row[3] = 0.0;
                     return Ok(());
                 }
+                let target = middle(support);
+                holes.clear();
+                let mut nearest_m = f64::INFINITY;
+                for sample in &weights.samples {
+                    let (place, hole) = weigher.sample(*sample);
+                    nearest_m = nearest_m.min(distance(place, target));
+                    holes.push(hole);
+                }
+                holes.sort_unstable();
+                holes.dedup();
                 row[..BESIDE].copy_from_slice(&[
                     weights.variance,
                     weights.efficiency(own),
                     weights.slope().unwrap_or(f64::NAN),
                     weights.samples.len() as f64,
+                    holes.len() as f64,
+                    nearest_m,
                 ]);
                 for (grade, values) in row[BESIDE..].iter_mut().zip(values) {
                     *grade = weights.estimate(values);
@@ -112,11 +146,14 @@ impl Kriged {
         let mut told = Vec::with_capacity(lattice.blocks());
         let mut grades = Vec::with_capacity(lattice.blocks() * variables);
         for row in rows.chunks_exact(width) {
+            let known = |at: usize| Some(row[at]).filter(|value: &f64| value.is_finite());
             told.push(Told {
-                variance: row[0],
-                efficiency: row[1],
-                slope: Some(row[2]).filter(|slope| slope.is_finite()),
+                variance: known(0),
+                efficiency: known(1),
+                slope: known(2),
                 samples: row[3] as u32,
+                holes: known(4).unwrap_or(0.0) as u32,
+                nearest_m: known(5),
             });
             grades.extend_from_slice(&row[BESIDE..]);
         }
@@ -130,6 +167,7 @@ mod tests {
 
     use super::*;
     use crate::deposit::anisotropy::Ellipsoid;
+    use crate::deposit::kriging::Kriging;
     use crate::deposit::kriging::drift::Drift;
     use crate::deposit::search::Search;
     use crate::deposit::variogram::Model;

@@ -16,11 +16,13 @@ pub mod decluster;
 pub mod factors;
 pub mod field;
 pub mod grid;
+pub mod ground;
 pub mod holes;
 pub mod inverse_distance;
 pub mod kriging;
 pub mod lattice;
 pub mod maps;
+pub mod nearest;
 pub mod normal_score;
 pub mod pattern;
 pub mod point;
@@ -32,6 +34,7 @@ pub mod study;
 pub mod threads;
 pub mod tonnage;
 pub mod variogram;
+pub mod weigher;
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] =

@@ -3,6 +3,7 @@
 use crate::deposit::blocks::BlockModel;
 use crate::deposit::cores::{Cores, Interpolator, Mined};
 use crate::deposit::maps;
+use crate::deposit::pattern::Pattern;
 use crate::deposit::stated::{Stated, in_oxides};
 use crate::deposit::study::{Resource, Study};
 use crate::deposit::tonnage::{Part, above, cut_offs};
@@ -93,11 +94,11 @@ fn resource_table(flag: &str, factor: f64) -> Table {
 }
 
 /// Tonnes of each element and of its oxide in `rare_earth_t` tonnes of rare earths.
-fn by_element(study: &Study, zone: &str, rare_earth_t: Option<f64>, flag: &str) -> Table {
+fn by_element(pattern: &Pattern, zone: &str, rare_earth_t: Option<f64>, flag: &str) -> Table {
     let mut table = Table::new(
         "resource_by_element",
         format!("Resource by element, {zone}{flag}"),
-        format!("pattern `{}`; elements, and reporting oxides", study.pattern.name),
+        format!("pattern `{}`; elements, and reporting oxides", pattern.name),
         &[
             ("element", ""),
             ("share of SREY", "%"),
@@ -107,11 +108,11 @@ fn by_element(study: &Study, zone: &str, rare_earth_t: Option<f64>, flag: &str) 
             ("share of REO", "%"),
         ],
     );
-    let shares = &study.pattern.shares.value;
-    let factor = study.pattern.oxide_factor();
+    let shares = &pattern.shares.value;
+    let factor = pattern.oxide_factor();
     for (element, share) in shares.rare_earths() {
         let oxide = element.oxide_factor().unwrap_or(1.0);
-        let missing = study.pattern.not_reported.contains(&element);
+        let missing = pattern.not_reported.contains(&element);
         let known = |value: f64| if missing { Cell::Absent } else { Cell::from(value) };
         table.row(vec![
             element.symbol().into(),
@@ -149,12 +150,12 @@ fn grade_tonnage(counted: &Counted<'_>, factor: f64, flag: &str) -> Table {
 }
 
 /// The study of a deposit known by cores.
-pub fn from_cores(study: &Study, cores: &Cores) -> Result<Resource, Error> {
+pub fn from_cores(study: &Study, cores: &Cores, pattern: &Pattern) -> Result<Resource, Error> {
     let model = BlockModel::estimate(&cores.table, &cores.layers, cores.least_cover, &cores.area, &cores.method)?;
     let counted = Counted { cores, model: &model };
     let flag = (!cores.table.flags.is_empty()).then(|| cores.table.flags.join(", "));
     let title = flag.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
-    let factor = study.pattern.oxide_factor();
+    let factor = pattern.oxide_factor();
     let mut table = resource_table(&title, factor);
     let mut readings = vec![
         Reading::new("cores", cores.table.cores.len() as f64, "1"),
@@ -203,24 +204,25 @@ pub fn from_cores(study: &Study, cores: &Cores) -> Result<Resource, Error> {
     let mined_t = mined.rare_earth_t(cores.dry_density);
     let mut tables = vec![
         table,
-        by_element(study, &format!("{mined_name}, by {}", cores.interpolator.word()), Some(mined_t), &title),
+        by_element(pattern, &format!("{mined_name}, by {}", cores.interpolator.word()), Some(mined_t), &title),
         grade_tonnage(&counted, factor, &title),
     ];
     maps::add(&mut tables, &mut readings, cores, &model, factor, &title);
-    published(study, mined_ppm / 1e6, &mut tables);
+    published(study, mined_ppm / 1e6, factor, &mut tables);
     Ok(Resource {
-        caveats: caveats(study, cores, &model, flag.as_deref()),
+        caveats: caveats(pattern, cores, &model, flag.as_deref()),
         tables,
         readings,
-        mined_grade: mined_ppm / 1e6,
+        mined_grade: Some(mined_ppm / 1e6),
         mined_dry_t: Some(mined.dry_t(cores.dry_density)),
         dry_share: cores.dry_density / cores.wet_density,
-        pattern: study.pattern.shares.value,
+        pattern: Some(pattern.shares.value),
         flag,
+        files: Vec::new(),
     })
 }
 
-fn caveats(study: &Study, cores: &Cores, model: &BlockModel, flag: Option<&str>) -> Vec<Caveat> {
+fn caveats(pattern: &Pattern, cores: &Cores, model: &BlockModel, flag: Option<&str>) -> Vec<Caveat> {
     let mut caveats = Vec::new();
     if let Some(flag) = flag {
         caveats.push(Caveat::at(
@@ -231,7 +233,7 @@ fn caveats(study: &Study, cores: &Cores, model: &BlockModel, flag: Option<&str>)
             ),
         ));
     }
-    caveats.extend(study.pattern.caveats(AT));
+    caveats.extend(pattern.caveats(AT));
     if cores.table.gaps > 0 {
         caveats.push(Caveat::at(
             AT,
@@ -252,8 +254,8 @@ fn caveats(study: &Study, cores: &Cores, model: &BlockModel, flag: Option<&str>)
 }
 
 /// The study of a deposit known by a statement.
-pub fn from_statement(study: &Study, stated: &Stated) -> Resource {
-    let factor = study.pattern.oxide_factor();
+pub fn from_statement(study: &Study, stated: &Stated, pattern: &Pattern) -> Resource {
+    let factor = pattern.oxide_factor();
     let dry_t = stated.ore_kg.map(|kg| kg / 1000.0);
     let rare_earth_t = dry_t.map(|dry| dry * stated.grade);
     let mut table = resource_table("", factor);
@@ -270,13 +272,13 @@ pub fn from_statement(study: &Study, stated: &Stated) -> Resource {
         (stated.grade * 1e6).into(),
         rare_earth_t.map(|t| t * factor).into(),
     ]);
-    let mut tables = vec![table, by_element(study, &stated.zone, rare_earth_t, "")];
-    published(study, stated.grade, &mut tables);
+    let mut tables = vec![table, by_element(pattern, &stated.zone, rare_earth_t, "")];
+    published(study, stated.grade, factor, &mut tables);
     let mut readings = vec![Reading::new("grade of what is mined", stated.grade * 1e6, "ppm")];
     if let Some(dry) = dry_t {
         readings.push(Reading::new("dry ore in the part that is mined", dry / 1e6, "Mt"));
     }
-    let mut caveats = study.pattern.caveats(AT);
+    let mut caveats = pattern.caveats(AT);
     if stated.ore_kg.is_none() {
         caveats.push(Caveat::at(AT, "only a grade is stated, no tonnage: the life of the deposit is not known"));
     }
@@ -284,17 +286,17 @@ pub fn from_statement(study: &Study, stated: &Stated) -> Resource {
         tables,
         caveats,
         readings,
-        mined_grade: stated.grade,
+        mined_grade: Some(stated.grade),
         mined_dry_t: dry_t,
         dry_share: stated.dry_share,
-        pattern: study.pattern.shares.value,
+        pattern: Some(pattern.shares.value),
         flag: None,
+        files: Vec::new(),
     }
 }
 
 /// What others published of the finds named, and every published grade on one basis with ours among them.
-fn published(study: &Study, mined_grade: f64, tables: &mut Vec<Table>) {
-    let factor = study.pattern.oxide_factor();
+pub fn published(study: &Study, mined_grade: f64, factor: f64, tables: &mut Vec<Table>) {
     let rows =
         |find: &str| study.published.rows().filter(move |row| row.text("find") == Some(find)).collect::<Vec<_>>();
     if !study.beside.is_empty() {

@@ -48,7 +48,7 @@ pub struct Tree {
     reach2: f64,
     /// Where the samples stand in the stretched frame, and their index in the table, in the order of the tree.
     places: Vec<(Point, u32)>,
-    /// The hole of each sample, by index in the table; empty where no limit asks for it.
+    /// The hole of each sample, by index in the table; empty: each its own.
     holes: Vec<u32>,
     /// Where each node is cut, in the order of a heap.
     cuts: Vec<(u8, f64)>,
@@ -62,6 +62,17 @@ pub struct Near {
     pub square: f64,
     /// Index in the table.
     pub sample: u32,
+}
+
+/// Samples that do not speak, to see what the others say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Without {
+    /// All speak.
+    Nothing,
+    /// One, by index in the table.
+    Sample(u32),
+    /// All of a hole.
+    Hole(u32),
 }
 
 /// Room for what is found.
@@ -85,27 +96,56 @@ impl Tree {
         }
         let mut cuts = vec![(0, 0.0); 1 << deep];
         halve(&mut places, 1, deep, &mut cuts);
-        let holes = if search.hole.is_some() { holes.to_vec() } else { Vec::new() };
-        Self { search, stretch, reach2, places, holes, cuts, deep }
+        Self { search, stretch, reach2, places, holes: holes.to_vec(), cuts, deep }
     }
 
     /// Finds the samples for a place; false, with nothing found, where there are fewer than the least.
     pub fn find(&self, place: Point, found: &mut Found) -> bool {
+        self.find_without(place, Without::Nothing, found)
+    }
+
+    /// The same with some of the samples left out.
+    pub fn find_without(&self, place: Point, without: Without, found: &mut Found) -> bool {
         found.near.clear();
         found.octants.clear();
-        self.descend(1, 0, self.places.len(), 0, self.stretch.apply(place), found);
+        self.descend((1, 0, self.places.len()), 0, self.stretch.apply(place), without, found);
         if found.near.len() < self.search.least {
             found.near.clear();
         }
         !found.near.is_empty()
     }
 
-    fn descend(&self, node: usize, from: usize, to: usize, depth: u32, place: Point, found: &mut Found) {
+    /// The hole of a sample.
+    pub fn hole(&self, sample: u32) -> u32 {
+        self.holes.get(sample as usize).copied().unwrap_or(sample)
+    }
+
+    /// A way as the search sees it.
+    pub fn stretched(&self, way: Point) -> Point {
+        self.stretch.apply(way)
+    }
+
+    fn leaves_out(&self, without: Without, sample: u32) -> bool {
+        match without {
+            Without::Nothing => false,
+            Without::Sample(one) => sample == one,
+            Without::Hole(hole) => self.hole(sample) == hole,
+        }
+    }
+
+    fn descend(
+        &self,
+        (node, from, to): (usize, usize, usize),
+        depth: u32,
+        place: Point,
+        without: Without,
+        found: &mut Found,
+    ) {
         if depth == self.deep {
             for &(at, sample) in &self.places[from..to] {
                 let way = apart(at, place);
                 let square = way[0] * way[0] + way[1] * way[1] + way[2] * way[2];
-                if square <= self.reach2 {
+                if square <= self.reach2 && !self.leaves_out(without, sample) {
                     self.offer(Near { square, sample }, way, found);
                 }
             }
@@ -117,9 +157,9 @@ impl Tree {
         let below = (2 * node, from, middle);
         let above = (2 * node + 1, middle, to);
         let (first, then) = if beside < 0.0 { (below, above) } else { (above, below) };
-        self.descend(first.0, first.1, first.2, depth + 1, place, found);
+        self.descend(first, depth + 1, place, without, found);
         if beside * beside <= self.farthest(found) {
-            self.descend(then.0, then.1, then.2, depth + 1, place, found);
+            self.descend(then, depth + 1, place, without, found);
         }
     }
 
@@ -142,7 +182,7 @@ impl Tree {
             let Some((most, by_hole)) = limit else { continue };
             let alike = |at: usize| {
                 if by_hole {
-                    self.holes[found.near[at].sample as usize] == self.holes[near.sample as usize]
+                    self.hole(found.near[at].sample) == self.hole(near.sample)
                 } else {
                     found.octants[at] == octant
                 }

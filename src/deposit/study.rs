@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use crate::deposit::cores::Cores;
+use crate::deposit::ground::given::Shelf;
+use crate::deposit::ground::{self, Ground};
 use crate::deposit::pattern::Pattern;
 use crate::deposit::resource;
 use crate::deposit::stated::{Stated, TABLE};
@@ -18,10 +20,12 @@ use crate::unit::{Case, Kind, Reading};
 /// How a deposit is known.
 #[derive(Debug, Clone)]
 pub enum Route {
-    /// By cores.
-    Cores(Box<Cores>),
+    /// By cores, with the split of the rare earths.
+    Cores(Box<Cores>, Pattern),
     /// By what was published.
-    Stated(Stated),
+    Stated(Stated, Pattern),
+    /// By holes or samples in space.
+    Ground(Box<Ground>),
 }
 
 /// The deposit of a scenario.
@@ -29,8 +33,6 @@ pub enum Route {
 pub struct Study {
     /// How it is known.
     pub route: Route,
-    /// Its rare-earth pattern.
-    pub pattern: Pattern,
     /// Finds whose published figures stand beside ours.
     pub beside: Vec<String>,
     /// The published figures.
@@ -46,21 +48,29 @@ pub struct Resource {
     pub caveats: Vec<Caveat>,
     /// Headline figures.
     pub readings: Vec<Reading>,
-    /// Rare earths (elements) in dry ore in the part that is mined, kg/kg.
-    pub mined_grade: f64,
+    /// Rare earths (elements) in dry ore in the part that is mined, kg/kg; `None` where they are not assayed.
+    pub mined_grade: Option<f64>,
     /// Dry ore in the part that is mined, t; `None` where only a grade is stated.
     pub mined_dry_t: Option<f64>,
     /// Dry share of what is mined, by mass.
     pub dry_share: f64,
-    /// Mass share of each element in the sum of the rare earths.
-    pub pattern: ByElement<f64>,
+    /// Mass share of each element in the sum of the rare earths, where it is known.
+    pub pattern: Option<ByElement<f64>>,
     /// Flag of the core table (`SYNTHETIC`), to stand in every title.
     pub flag: Option<String>,
+    /// The block model for other programs: files by name.
+    pub files: Vec<(String, String)>,
 }
 
 impl Study {
     /// Reads the section; `scenario_folder` is where a core table of the user's own is looked for.
     pub fn read(fields: &mut Fields<'_>, library: &Library, scenario_folder: &Path) -> Option<Self> {
+        Self::read_from(fields, Shelf { library, folder: scenario_folder, instead: None })
+    }
+
+    /// The same, with a table that goes before the one named.
+    pub fn read_from(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Self> {
+        let Shelf { library, folder: scenario_folder, .. } = shelf;
         let beside = fields.may_texts("beside", "finds of data/deposit/published_resources.csv to set beside ours");
         let stated =
             fields.may_table("stated", "a grade someone published; instead of cores, area, estimate and tonnage");
@@ -75,8 +85,8 @@ impl Study {
             }
             cite(fields, table);
         }
-        let (route, pattern) = if let Some(mut inner) = stated {
-            for key in ["cores", "area", "estimate", "tonnage"] {
+        let route = if let Some(mut inner) = stated {
+            for key in ["cores", "holes", "samples", "area", "estimate", "tonnage"] {
                 if fields.has(key) {
                     fields.refuse(key, "stands beside `stated`", "either cores or a stated grade");
                     let _ = fields.raw(key);
@@ -85,20 +95,29 @@ impl Study {
             let pattern = Pattern::field(fields, library, "pattern");
             let stated = Stated::read(&mut inner, library, pattern.as_ref());
             inner.finish();
-            (stated.map(Route::Stated), pattern)
+            stated.zip(pattern).map(|(stated, pattern)| Route::Stated(stated, pattern))
+        } else if shelf.instead.is_some() || ground::SIGNS.iter().any(|key| fields.has(key)) {
+            Ground::read(fields, shelf).map(|ground| Route::Ground(Box::new(ground)))
         } else {
             let cores = Cores::read(fields, library, scenario_folder);
             let pattern = read_pattern(fields, library, cores.as_ref());
-            (cores.map(|cores| Route::Cores(Box::new(cores))), pattern)
+            cores.zip(pattern).map(|(cores, pattern)| Route::Cores(Box::new(cores), pattern))
         };
-        Some(Self { route: route?, pattern: pattern?, beside, published: published.ok()? })
+        Some(Self { route: route?, beside, published: published.ok()? })
     }
 
     /// Works it out.
     pub fn run(&self) -> Result<Resource, Error> {
         match &self.route {
-            Route::Cores(cores) => resource::from_cores(self, cores),
-            Route::Stated(stated) => Ok(resource::from_statement(self, stated)),
+            Route::Cores(cores, pattern) => resource::from_cores(self, cores, pattern),
+            Route::Stated(stated, pattern) => Ok(resource::from_statement(self, stated, pattern)),
+            Route::Ground(ground) => {
+                let mut resource = ground.run()?;
+                if let (Some(grade), Some(pattern)) = (resource.mined_grade, resource.pattern) {
+                    resource::published(self, grade, pattern.rare_earth_oxide(), &mut resource.tables);
+                }
+                Ok(resource)
+            }
         }
     }
 }
@@ -221,7 +240,7 @@ square = "B1"
         assert!((reading(&resource, "grade, whole area, ordinary kriging") / 943.07 - 1.0).abs() < 0.002);
         assert!((reading(&resource, "grade, square B1, ordinary kriging") / 1705.3 - 1.0).abs() < 0.002);
         assert!((reading(&resource, "grade, whole area, inverse distance") / 964.0 - 1.0).abs() < 0.03);
-        assert!((resource.mined_grade * 1e6 / 1705.3 - 1.0).abs() < 0.002);
+        assert!((resource.mined_grade.unwrap() * 1e6 / 1705.3 - 1.0).abs() < 0.002);
         assert!((resource.dry_share - 0.405).abs() < 0.001);
         let names: Vec<&str> = resource.tables.iter().map(|table| table.name.as_str()).collect();
         for name in ["resource", "resource_by_element", "grade_tonnage", "blocks", "plan", "cores", "cross_validation"]
@@ -258,9 +277,9 @@ square = "B1"
     fn a_stated_grade_needs_no_cores() {
         let text = "pattern = \"browns-range-xenotime\"\n[stated]\nfind = \"browns-range\"\nzone = \"Wolverine\"\ndry_share = 1\n";
         let resource = study(text).unwrap().run().unwrap();
-        let oxide = resource.mined_grade * resource.pattern.rare_earth_oxide();
+        let oxide = resource.mined_grade.unwrap() * resource.pattern.unwrap().rare_earth_oxide();
         assert!((oxide - 0.0086).abs() < 1e-12);
-        assert!(resource.pattern[Element::Dy] > 0.05);
+        assert!(resource.pattern.unwrap()[Element::Dy] > 0.05);
         let written = "pattern = \"longnan-clay\"\n[stated]\nzone = \"clay\"\ngrade = { value = \"0.1 %\", evidence = \"assumed\", note = \"usual\" }\nbasis = \"REO\"\ndry_share = 0.85\n";
         let resource = study(written).unwrap().run().unwrap();
         assert_eq!(resource.mined_dry_t, None);
@@ -319,8 +338,8 @@ square = "B1"
         assert!(problems.is_empty(), "{problems:#?}");
         let resource = study.unwrap().run().unwrap();
         assert_eq!(resource.flag, None);
-        assert!(resource.pattern[Element::Y] > resource.pattern[Element::La]);
-        assert!((resource.pattern.total() - 1.0).abs() < 1e-12);
+        assert!(resource.pattern.unwrap()[Element::Y] > resource.pattern.unwrap()[Element::La]);
+        assert!((resource.pattern.unwrap().total() - 1.0).abs() < 1e-12);
         std::fs::write(folder.join("mine.csv"), text.replace("P2,50,8,3,4", "P2,50,8,2,4")).unwrap();
         let (study, problems) = read(&scenario);
         assert!(study.is_none());

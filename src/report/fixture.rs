@@ -449,6 +449,7 @@ pub fn outcome() -> Outcome {
         plant: Some(plant),
         products,
         tables,
+        files: Vec::new(),
         caveats: vec![
             Caveat::at("SX-1", "Loading of 97 % lies above the 92 % the isotherm was measured to."),
             Caveat::at("R-1", "The yield stress is extrapolated from 14 % to 18 % solids by mass."),

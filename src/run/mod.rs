@@ -3,6 +3,7 @@
 mod case;
 mod certificate;
 pub mod design;
+pub mod estimate;
 mod tables;
 
 pub use case::CASES;
@@ -42,6 +43,7 @@ impl Progress for Silent {
 #[derive(Default)]
 struct Gathered {
     tables: Vec<Table>,
+    files: Vec<(String, String)>,
     readings: Vec<Reading>,
     caveats: Vec<Caveat>,
     entries: Vec<Entry>,
@@ -73,6 +75,7 @@ impl Model {
         let mut gathered = Gathered::default();
         let resource = self.deposit.as_ref().map(crate::deposit::study::Study::run).transpose()?;
         if let Some(resource) = &resource {
+            gathered.files.extend(resource.files.iter().cloned());
             gathered.stage("deposit", resource.tables.clone(), resource.readings.clone(), resource.caveats.clone());
         }
         step("deposit");
@@ -161,6 +164,7 @@ impl Model {
             products,
             bibliography: bibliography_of(&ledger, &gathered.tables, library),
             tables: gathered.tables,
+            files: gathered.files,
             caveats,
             ledger,
             provenance: Provenance {

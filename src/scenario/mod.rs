@@ -192,6 +192,10 @@ impl Scenario {
 /// The sections a scenario may have besides its units.
 pub const SECTIONS: &[(&str, &str)] = &[
     ("deposit", "how much is there"),
+    (
+        "estimate",
+        "how much is there, by drill holes or samples in space: in [deposit], or the model of `ytterby estimate`",
+    ),
     ("ore", "what is mined, and how fast"),
     ("feed", "a liquor that enters from outside, by its analysis"),
     ("economics", "what it costs and earns"),
@@ -206,6 +210,13 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
     let mut fields = Fields::new(&nothing, "", &check);
     match name {
         "deposit" => drop(deposit::study::Study::read(&mut fields, library, Path::new(""))),
+        "estimate" => {
+            // Tables of a table are described when it is there.
+            let sketch = Node::parse("", deposit::ground::SKETCH).ok()?;
+            let mut fields = Fields::new(&sketch, "", &check);
+            let shelf = deposit::ground::given::Shelf { library, folder: Path::new(""), instead: None };
+            drop(deposit::ground::Ground::read(&mut fields, shelf));
+        }
         "ore" => drop(ore::Ore::read(&mut fields, library)),
         "feed" => drop(Feed::read(&mut fields)),
         "economics" => drop(economics::Study::read(&mut fields, library)),
@@ -324,9 +335,9 @@ impl Model {
             file: self.file.clone(),
             hint: format!("state the {what} in [ore], or give a [deposit]"),
         };
-        let pattern = self.pattern.or(resource.map(|r| r.pattern)).ok_or_else(|| absent("pattern"))?;
+        let pattern = self.pattern.or(resource.and_then(|r| r.pattern)).ok_or_else(|| absent("pattern"))?;
         let stated = self.ore.as_ref().and_then(|ore| ore.stated_grade(&pattern));
-        let grade = stated.or(resource.map(|r| r.mined_grade)).ok_or_else(|| absent("grade"))?;
+        let grade = stated.or(resource.and_then(|r| r.mined_grade)).ok_or_else(|| absent("grade"))?;
         Ok(Mined { grade, pattern })
     }
 }

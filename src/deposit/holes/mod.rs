@@ -17,6 +17,7 @@ use crate::error::Problem;
 use sheet::{Faults, Grade, Row, Sheet, Sort};
 use survey::{Station, Way};
 
+pub mod composites;
 pub mod sheet;
 pub mod survey;
 #[cfg(test)]
@@ -53,7 +54,7 @@ impl Below {
 }
 
 /// What the tables leave open and the user says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// Of grades below detection.
     pub below: Below,
@@ -61,6 +62,8 @@ pub struct Reading {
     pub gaps: Gaps,
     /// Whether a hole that goes down has a dip above nought (else below).
     pub dips_down: bool,
+    /// Columns that hold grades beside elements and their oxides.
+    pub also: Vec<String>,
 }
 
 /// A table as it comes: the name of its file and its text.
@@ -101,10 +104,25 @@ pub struct Sample {
     pub place: Point,
     /// Index of its hole.
     pub hole: u32,
+    /// Its ends, along the hole, m.
+    pub from_m: f64,
+    /// The lower one.
+    pub to_m: f64,
     /// Length assayed of it, m.
     pub length_m: f64,
+    /// Dry solids in a volume in place, kg/m³, where given.
+    pub dry_density: Option<f64>,
     /// For each variable, ppm; `None` where too little of it is assayed.
     pub grades: Vec<Option<f64>>,
+}
+
+/// What is assayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// An element by symbol, `SREY` (their sum, as elements), `TREO` (as oxides), or a name of the user's own.
+    pub name: String,
+    /// `ppm`, or `1` for plain numbers.
+    pub unit: &'static str,
 }
 
 /// All holes.
@@ -112,8 +130,8 @@ pub struct Sample {
 pub struct Holes {
     /// By name.
     pub holes: Vec<Hole>,
-    /// What is assayed: elements by symbol, or `SREY`.
-    pub variables: Vec<String>,
+    /// What is assayed.
+    pub variables: Vec<Variable>,
     /// Flags found (`SYNTHETIC`), each once.
     pub flags: Vec<String>,
     /// Lengths without an assay that were left.
@@ -123,8 +141,8 @@ pub struct Holes {
 }
 
 /// The element that a column names by symbol or by oxide, and elements in a mass of what it names.
-fn analyte(name: &str) -> Option<(String, f64)> {
-    if name == "SREY" {
+pub(super) fn analyte(name: &str) -> Option<(String, f64)> {
+    if name == "SREY" || name == "TREO" {
         return Some((name.into(), 1.0));
     }
     Element::ALL.iter().find_map(|element| {
@@ -135,7 +153,10 @@ fn analyte(name: &str) -> Option<(String, f64)> {
     })
 }
 
-fn sort_of(name: &str) -> Option<Sort> {
+pub(super) fn sort_of(name: &str, also: &[String]) -> Option<Sort> {
+    if also.iter().any(|known| known == name) {
+        return Some(Sort::Value);
+    }
     match name {
         "hole" | "flag" => Some(Sort::Text),
         "x" | "y" | "z" | "water_depth" | "depth" | "from" | "to" => Some(Sort::Length),
@@ -143,6 +164,37 @@ fn sort_of(name: &str) -> Option<Sort> {
         "dry_density" => Some(Sort::Density),
         _ => analyte(name).map(|_| Sort::Grade),
     }
+}
+
+/// A column of grades: its heading, what it is, and what its grades are taken by.
+pub(super) struct Column {
+    pub(super) heading: String,
+    pub(super) variable: Variable,
+    pub(super) factor: f64,
+}
+
+/// The columns of grades; what stands twice, as element and as oxide, is told.
+pub(super) fn columns_of(sheet: &Sheet, also: &[String], faults: &mut Faults) -> Vec<Column> {
+    let column = |heading: &str| {
+        let unit = if sheet.is_plain(heading) { "1" } else { "ppm" };
+        let own = also.iter().any(|name| name == heading).then(|| (heading.to_owned(), 1.0));
+        let (name, factor) = own.or_else(|| analyte(heading))?;
+        Some(Column { heading: heading.to_owned(), variable: Variable { name, unit }, factor })
+    };
+    let mut columns: Vec<Column> = sheet.names().filter_map(column).collect();
+    // Elements stand in the one order of this program, what else there is after them.
+    let order = |name: &str| name.parse::<Element>().map_or(usize::MAX, |element| element as usize);
+    columns.sort_by_key(|column| order(&column.variable.name));
+    for (at, column) in columns.iter().enumerate() {
+        if columns[..at].iter().any(|before| before.variable.name == column.variable.name) {
+            let what = format!("{} stands twice", column.variable.name);
+            faults.tell(&sheet.file, 1, &column.heading, what, "as element or as oxide, not both");
+        }
+    }
+    for name in also.iter().filter(|name| !sheet.has(name)) {
+        faults.tell(&sheet.file, 1, name, "the column is missing", crate::fields::nearest(name, sheet.headings()));
+    }
+    columns
 }
 
 /// A collar read.
@@ -161,36 +213,23 @@ impl Holes {
         reading: Reading,
     ) -> Result<Self, Vec<Problem>> {
         let mut faults = Faults::default();
+        let sort_of = |name: &str| sort_of(name, &reading.also);
         let collar_sheet = Sheet::read(collars.0, collars.1, sort_of, &["hole", "x", "y"], &mut faults);
         let collars = read_collars(&collar_sheet, &mut faults);
         let mut stations: BTreeMap<&str, Vec<(Station, usize)>> = BTreeMap::new();
         let survey_sheet = surveys
             .map(|(file, text)| Sheet::read(file, text, sort_of, &["hole", "depth", "azimuth", "dip"], &mut faults));
         if let Some(sheet) = &survey_sheet {
-            read_stations(sheet, &collars, reading, &mut stations, &mut faults);
+            read_stations(sheet, &collars, reading.dips_down, &mut stations, &mut faults);
         }
         let sheet = Sheet::read(intervals.0, intervals.1, sort_of, &["hole", "from", "to"], &mut faults);
-        let columns: Vec<(String, String, f64)> = sheet
-            .names()
-            .filter_map(|column| analyte(column).map(|(variable, factor)| (column.to_owned(), variable, factor)))
-            .collect();
-        for (at, (column, variable, _)) in columns.iter().enumerate() {
-            if columns[..at].iter().any(|(_, before, _)| before == variable) {
-                faults.tell(
-                    &sheet.file,
-                    1,
-                    column,
-                    format!("{variable} stands twice"),
-                    "as element or as oxide, not both",
-                );
-            }
-        }
+        let columns = columns_of(&sheet, &reading.also, &mut faults);
         if columns.is_empty() {
             faults.tell(&sheet.file, 1, "", "there is no grade", "`Nd [ppm]`, `Nd2O3 [%]` or `SREY [ppm]`");
         }
-        let mut found = Found { below: 0, flags: Vec::new(), of_holes: BTreeMap::new() };
+        let mut found = Found::default();
         for row in sheet.rows() {
-            found.interval(&row, &columns, &collars, reading, &mut faults);
+            found.interval(&row, &columns, &collars, reading.below, &mut faults);
         }
         let mut gaps = 0;
         let mut holes = Vec::new();
@@ -216,41 +255,12 @@ impl Holes {
             Some(problems) => Err(problems),
             None => Ok(Self {
                 holes,
-                variables: columns.into_iter().map(|(_, variable, _)| variable).collect(),
+                variables: columns.into_iter().map(|column| column.variable).collect(),
                 flags: found.flags,
                 gaps,
                 below: found.below,
             }),
         }
-    }
-
-    /// Lengths of one size from each collar down; a grade stands where at least `least_cover` of the length is assayed.
-    pub fn composites(&self, length_m: f64, least_cover: f64) -> Vec<Sample> {
-        let mut samples = Vec::new();
-        for (index, hole) in self.holes.iter().enumerate() {
-            let Some(end_m) = hole.intervals.last().map(|interval| interval.to_m) else { continue };
-            for at in 0..((end_m / length_m) - 1e-9).ceil() as usize {
-                let (top, bottom) = (at as f64 * length_m, (at + 1) as f64 * length_m);
-                let inside = |interval: &Interval| (interval.to_m.min(bottom) - interval.from_m.max(top)).max(0.0);
-                let grade = |variable: usize| {
-                    let (mut covered, mut content) = (0.0, 0.0);
-                    for interval in &hole.intervals {
-                        if let Some(grade) = interval.grades[variable] {
-                            covered += inside(interval);
-                            content += inside(interval) * grade;
-                        }
-                    }
-                    (covered > 0.0 && covered >= (least_cover - 1e-9) * length_m).then(|| content / covered)
-                };
-                let grades: Vec<Option<f64>> = (0..self.variables.len()).map(grade).collect();
-                if grades.iter().any(Option::is_some) {
-                    let length_m = hole.intervals.iter().map(inside).sum();
-                    let place = hole.way.at(0.5 * (top + bottom));
-                    samples.push(Sample { place, hole: index as u32, length_m, grades });
-                }
-            }
-        }
-        samples
     }
 }
 
@@ -316,14 +326,14 @@ fn collar_of<'c>(
 fn read_stations<'s>(
     sheet: &'s Sheet,
     collars: &BTreeMap<&str, Collar>,
-    reading: Reading,
+    dips_down: bool,
     stations: &mut BTreeMap<&'s str, Vec<(Station, usize)>>,
     faults: &mut Faults,
 ) {
     for row in sheet.rows() {
         let depth_m = row.need("depth", 0.0, 20_000.0, faults);
         let azimuth = row.need("azimuth", -360.0, 360.0, faults);
-        let dip = row.need("dip", -90.0, 90.0, faults).map(|dip| if reading.dips_down { dip } else { -dip });
+        let dip = row.need("dip", -90.0, 90.0, faults).map(|dip| if dips_down { dip } else { -dip });
         let Some(name) = named(&row, sheet, faults) else { continue };
         let (Some(depth_m), Some(azimuth), Some(dip)) = (depth_m, azimuth, dip) else { continue };
         if collar_of(name, &row, sheet, collars, faults).is_some() {
@@ -342,49 +352,69 @@ fn read_stations<'s>(
 }
 
 /// What the rows of the intervals come to.
-struct Found {
-    below: usize,
-    flags: Vec<String>,
+#[derive(Default)]
+pub(super) struct Found {
+    /// Grades below detection.
+    pub(super) below: usize,
+    /// Flags, each once.
+    pub(super) flags: Vec<String>,
     of_holes: BTreeMap<String, Vec<Interval>>,
 }
 
 impl Found {
-    fn interval(
+    /// The grades of a row, ppm or plain; what the elements come to is checked.
+    pub(super) fn grades(
         &mut self,
         row: &Row<'_>,
-        columns: &[(String, String, f64)],
-        collars: &BTreeMap<&str, Collar>,
-        reading: Reading,
+        columns: &[Column],
+        below: Below,
         faults: &mut Faults,
-    ) {
-        let sheet = row.sheet();
-        let from = row.need("from", 0.0, 20_000.0, faults);
-        let to = row.need("to", 0.0, 20_000.0, faults);
-        let dry_density = row.number("dry_density", 1.0, 8_000.0, faults);
+    ) -> Vec<Option<f64>> {
         let mut grades = Vec::with_capacity(columns.len());
         let mut all_ppm = 0.0;
-        for (column, variable, factor) in columns {
-            let grade = row.grade(column, PUREST_PPM, faults).map(|grade| match grade {
-                Grade::Measured(ppm) => ppm * factor,
+        for column in columns {
+            let grade = row.grade(&column.heading, PUREST_PPM, faults).map(|grade| match grade {
+                Grade::Measured(ppm) => ppm * column.factor,
                 Grade::Below(bound) => {
                     self.below += 1;
-                    reading.below.counts(bound) * factor
+                    below.counts(bound) * column.factor
                 }
             });
-            if variable != "SREY" {
+            if column.variable.name.parse::<Element>().is_ok() {
                 all_ppm += grade.unwrap_or(0.0);
             }
             grades.push(grade);
         }
         if all_ppm > PUREST_PPM {
             let what = format!("the elements come to {:.1} %", all_ppm / 1e4);
-            faults.tell(&sheet.file, row.line, "", what, "grades in the unit of their heading");
+            faults.tell(&row.sheet().file, row.line, "", what, "grades in the unit of their heading");
         }
+        grades
+    }
+
+    /// Keeps the flag of a row.
+    pub(super) fn flag(&mut self, row: &Row<'_>) {
         if let Some(flag) = row.text("flag")
             && !self.flags.iter().any(|known| known == flag)
         {
             self.flags.push(flag.to_owned());
         }
+    }
+
+    fn interval(
+        &mut self,
+        row: &Row<'_>,
+        columns: &[Column],
+        collars: &BTreeMap<&str, Collar>,
+        below: Below,
+        faults: &mut Faults,
+    ) {
+        let sheet = row.sheet();
+        let from = row.need("from", 0.0, 20_000.0, faults);
+        let to = row.need("to", 0.0, 20_000.0, faults);
+        let dry_density = row.number("dry_density", 1.0, 8_000.0, faults);
+        let grades = self.grades(row, columns, below, faults);
+        self.flag(row);
         let Some(name) = named(row, sheet, faults) else { return };
         let (Some(from_m), Some(to_m)) = (from, to) else { return };
         if to_m <= from_m {

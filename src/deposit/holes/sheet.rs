@@ -1,6 +1,6 @@
 //! A table of drill holes as it comes: columns found by their headings, cells read with their units, every fault kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::error::{Place, Problem};
@@ -18,19 +18,32 @@ pub enum Sort {
     Grade,
     /// kg/m³ or t/m³, kept in kg/m³.
     Density,
+    /// A grade in any of its units, or a plain number.
+    Value,
+}
+
+/// A unit word in which grades are written, and its factor to ppm.
+fn ppm_in(unit: &str) -> Option<f64> {
+    match unit {
+        "ppm" | "g/t" | "mg/kg" => Some(1.0),
+        "ppb" | "mg/t" => Some(1e-3),
+        "%" => Some(1e4),
+        _ => None,
+    }
 }
 
 impl Sort {
     fn factor(self, unit: Option<&str>) -> Option<f64> {
         match (self, unit) {
+            (Sort::Grade, Some(unit)) => ppm_in(unit),
+            (Sort::Value, Some(unit)) => ppm_in(unit).or((unit == "1").then_some(1.0)),
             (Sort::Text, _)
             | (Sort::Angle, None | Some("deg" | "°"))
             | (Sort::Length, Some("m"))
-            | (Sort::Grade, Some("ppm" | "g/t" | "mg/kg"))
+            | (Sort::Value, None)
             | (Sort::Density, Some("kg/m3")) => Some(1.0),
             (Sort::Length, Some("km")) | (Sort::Density, Some("t/m3" | "g/cm3")) => Some(1000.0),
             (Sort::Length, Some("ft")) => Some(0.3048),
-            (Sort::Grade, Some("%")) => Some(1e4),
             _ => None,
         }
     }
@@ -39,7 +52,7 @@ impl Sort {
         match self {
             Sort::Text | Sort::Angle => name.into(),
             Sort::Length => format!("{name} [m]"),
-            Sort::Grade => format!("{name} [ppm]"),
+            Sort::Grade | Sort::Value => format!("{name} [ppm]"),
             Sort::Density => format!("{name} [kg/m3]"),
         }
     }
@@ -78,6 +91,9 @@ pub struct Sheet {
     /// Its file.
     pub file: Arc<str>,
     columns: BTreeMap<String, (usize, f64)>,
+    header: csv::StringRecord,
+    /// Columns of plain numbers.
+    plain: BTreeSet<String>,
     rows: Vec<(usize, csv::StringRecord)>,
 }
 
@@ -88,6 +104,30 @@ pub struct Row<'s> {
     cells: &'s csv::StringRecord,
     /// Its line.
     pub line: usize,
+}
+
+/// The text with headings of the user's own put into ours: pairs of theirs and ours.
+pub fn renamed(text: &str, headings: &[(String, String)]) -> String {
+    if headings.is_empty() {
+        return text.to_owned();
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    let start: usize = text.split_inclusive('\n').take_while(|line| line.starts_with('#')).map(str::len).sum();
+    let (before, rest) = text.split_at(start);
+    let (header, body) = rest.split_once('\n').unwrap_or((rest, ""));
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(header.as_bytes());
+    let cells = reader.records().next().and_then(Result::ok).unwrap_or_default();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let ours = |cell| headings.iter().find(|(theirs, _)| theirs == cell).map_or(cell, |(_, ours)| ours.as_str());
+    let _ = writer.write_record(cells.iter().map(ours));
+    let header = writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    format!("{before}{header}{body}")
+}
+
+/// Whether the table has a heading.
+pub fn has_heading(text: &str, heading: &str) -> bool {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    reader.headers().is_ok_and(|header| header.iter().any(|known| known.trim_start_matches('\u{feff}') == heading))
 }
 
 /// `x [km]` or `x` into name and unit.
@@ -107,7 +147,13 @@ impl Sheet {
         needed: &[&str],
         faults: &mut Faults,
     ) -> Self {
-        let mut sheet = Self { file: file.into(), columns: BTreeMap::new(), rows: Vec::new() };
+        let mut sheet = Self {
+            file: file.into(),
+            header: csv::StringRecord::new(),
+            columns: BTreeMap::new(),
+            plain: BTreeSet::new(),
+            rows: Vec::new(),
+        };
         let mut reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();
@@ -117,6 +163,9 @@ impl Sheet {
             match sort.factor(unit) {
                 Some(factor) if !sheet.columns.contains_key(name) => {
                     sheet.columns.insert(name.into(), (at, factor));
+                    if sort == Sort::Value && unit.is_none_or(|unit| unit == "1") {
+                        sheet.plain.insert(name.into());
+                    }
                 }
                 Some(_) => faults.tell(&sheet.file, 1, name, "the column stands twice", "keep one"),
                 None => {
@@ -132,6 +181,7 @@ impl Sheet {
                 faults.tell(&sheet.file, 1, name, "the column is missing", format!("add a column `{example}`"));
             }
         }
+        sheet.header = header;
         for record in reader.records() {
             match record {
                 Ok(record) => sheet.rows.push((record.position().map_or(0, |at| at.line() as usize), record)),
@@ -147,6 +197,16 @@ impl Sheet {
     /// Whether it has a column.
     pub fn has(&self, name: &str) -> bool {
         self.columns.contains_key(name)
+    }
+
+    /// Whether a column holds plain numbers, not grades.
+    pub fn is_plain(&self, name: &str) -> bool {
+        self.plain.contains(name)
+    }
+
+    /// All its headings, without units, ours and others.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.header.iter().map(|heading| split(heading).0)
     }
 
     /// Its columns.
@@ -201,11 +261,12 @@ impl<'s> Row<'s> {
         self.number(name, low, high, faults)
     }
 
-    /// A grade, ppm, or a bound below which it lies.
+    /// A grade, ppm, or a bound below which it lies; a plain number may be anything.
     pub fn grade(&self, name: &str, most_ppm: f64, faults: &mut Faults) -> Option<Grade> {
         let text = self.text(name)?;
         let Some(bound) = text.strip_prefix('<') else {
-            return self.number(name, 0.0, most_ppm, faults).map(Grade::Measured);
+            let (low, high) = if self.sheet.is_plain(name) { (-1e12, 1e12) } else { (0.0, most_ppm) };
+            return self.number(name, low, high, faults).map(Grade::Measured);
         };
         let factor = self.sheet.columns.get(name)?.1;
         let bound = bound.trim().parse::<f64>().ok().filter(|bound| (0.0..=most_ppm / factor).contains(bound));

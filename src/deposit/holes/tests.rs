@@ -1,9 +1,10 @@
+use super::composites::{Rest, Rule};
 use super::*;
 
 const COLLARS: &str = "hole,x [m],y [m],z [m],depth [m]\nA,0,0,100,10\nB,50,0,100,10\nC,0,50,100,10\n";
 const SURVEYS: &str = "hole,depth [m],azimuth,dip\nB,0,90,60\nB,10,90,60\n";
 const INTERVALS: &str = "hole,from [m],to [m],Nd [ppm],La2O3 [%],flag\nA,0,1,100,0.1,SYNTHETIC\nA,1,3,<10,0.2,\nB,0,2,50,,\nC,0,2,40,0.1,\n";
-const READING: Reading = Reading { below: Below::Half, gaps: Gaps::Refuse, dips_down: true };
+const READING: Reading = Reading { below: Below::Half, gaps: Gaps::Refuse, dips_down: true, also: Vec::new() };
 
 fn read(collars: &str, surveys: &str, intervals: &str, reading: Reading) -> Result<Holes, String> {
     Holes::read(("c.csv", collars), Some(("s.csv", surveys)), ("i.csv", intervals), reading)
@@ -13,7 +14,7 @@ fn read(collars: &str, surveys: &str, intervals: &str, reading: Reading) -> Resu
 #[test]
 fn three_good_tables_are_holes() {
     let holes = read(COLLARS, SURVEYS, INTERVALS, READING).unwrap();
-    assert_eq!(holes.variables, ["La", "Nd"]);
+    assert_eq!(holes.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>(), ["La", "Nd"]);
     assert_eq!((holes.holes.len(), holes.below, holes.gaps), (3, 1, 0));
     assert_eq!(holes.flags, ["SYNTHETIC"]);
     let lanthanum = 1000.0 / Element::La.oxide_factor().unwrap();
@@ -27,7 +28,7 @@ fn three_good_tables_are_holes() {
 #[test]
 fn composites_keep_the_content_and_follow_the_hole() {
     let holes = read(COLLARS, SURVEYS, INTERVALS, READING).unwrap();
-    let samples = holes.composites(1.5, 0.5);
+    let samples = holes.composites(Rule { length_m: 1.5, least_cover: 0.5, rest: Rest::Leave, by_density: false });
     let held: f64 = samples.iter().filter(|s| s.hole == 0).filter_map(|s| Some(s.grades[1]? * s.length_m)).sum();
     assert!((held - (100.0 + 2.0 * 5.0)).abs() < 1e-9, "{held}");
     let first = samples.iter().find(|sample| sample.hole == 1).unwrap();

@@ -20,8 +20,9 @@
 //! `isaaks1989`, chapters 12 and 13 (block kriging); slope and efficiency: `krige1996`.
 
 use crate::deposit::point::{Point, apart, distance, middle};
-use crate::deposit::search::{Found, Search, Tree};
+use crate::deposit::search::{Found, Search, Tree, Without};
 use crate::deposit::variogram::Model;
+use crate::deposit::weigher::Weigher;
 use crate::error::Error;
 use drift::Drift;
 use system::{Refused, System};
@@ -36,6 +37,8 @@ pub use case::CASE;
 #[derive(Debug, Clone)]
 pub struct Kriging {
     points: Vec<Point>,
+    /// The hole of each sample; empty: each its own.
+    holes: Vec<u32>,
     model: Model,
     drift: Drift,
     around: Around,
@@ -67,19 +70,27 @@ pub struct Weights {
     /// Σ μ f_0: less than nought by what not knowing the mean costs.
     pub drift: f64,
     known_mean: Option<f64>,
-    room: Room,
+    pub(in crate::deposit) room: Room,
 }
 
 /// What a target is worked out on.
 #[derive(Debug, Clone, Default)]
-struct Room {
+pub(in crate::deposit) struct Room {
     system: System,
-    found: Found,
+    pub(in crate::deposit) found: Found,
+    /// Places as another estimator sees them.
+    pub(in crate::deposit) near: Vec<Point>,
+    pub(in crate::deposit) targets: Vec<Point>,
     half: Vec<f64>,
     at_target: [f64; drift::MOST],
 }
 
 impl Weights {
+    /// Weights that rest on no variogram: no variance goes with them.
+    pub(in crate::deposit) fn without_variance(&mut self) {
+        (self.variance, self.explained, self.drift, self.known_mean) = (f64::NAN, f64::NAN, f64::NAN, None);
+    }
+
     /// The estimate from the samples' grades.
     pub fn estimate(&self, values: &[f64]) -> f64 {
         let mean = self.known_mean.unwrap_or(0.0);
@@ -118,7 +129,7 @@ impl Kriging {
             Some(search) => Around::Near(Box::new(Tree::new(&points, holes, search))),
             None => Around::All(Box::default()),
         };
-        let mut kriging = Self { points, model, drift, around, centre, scale_m };
+        let mut kriging = Self { points, holes: holes.to_vec(), model, drift, around, centre, scale_m };
         if let Around::All(_) = kriging.around {
             let all: Vec<u32> = (0..kriging.points.len() as u32).collect();
             let mut system = System::default();
@@ -180,6 +191,17 @@ impl Kriging {
     /// The weights for a target: one point, or the points that stand for a block. False where the search finds too few
     /// samples, or such as cannot tell the drift.
     pub fn weigh(&self, support: &[Point], own: f64, weights: &mut Weights) -> Result<bool, Error> {
+        self.weigh_without(support, own, Without::Nothing, weights)
+    }
+
+    /// The same with some of the samples left out, where a search finds them (where all speak always, they do).
+    pub fn weigh_without(
+        &self,
+        support: &[Point],
+        own: f64,
+        without: Without,
+        weights: &mut Weights,
+    ) -> Result<bool, Error> {
         let target = middle(support);
         let Weights { samples, of_samples, room, .. } = weights;
         samples.clear();
@@ -189,7 +211,7 @@ impl Kriging {
                 self.centre
             }
             Around::Near(tree) => {
-                if !tree.find(target, &mut room.found) {
+                if !tree.find_without(target, without, &mut room.found) {
                     return Ok(false);
                 }
                 samples.extend(room.found.near.iter().map(|near| near.sample));
@@ -221,6 +243,20 @@ impl Kriging {
         weights.variance = (own - explained - drift).max(0.0);
         (weights.explained, weights.drift) = (explained, drift);
         Ok(true)
+    }
+}
+
+impl Weigher for Kriging {
+    fn own(&self, support: &[Point]) -> f64 {
+        self.own_covariance(support)
+    }
+
+    fn weigh(&self, support: &[Point], own: f64, without: Without, weights: &mut Weights) -> Result<bool, Error> {
+        self.weigh_without(support, own, without, weights)
+    }
+
+    fn sample(&self, at: u32) -> (Point, u32) {
+        (self.points[at as usize], self.holes.get(at as usize).copied().unwrap_or(at))
     }
 }
 

@@ -1,0 +1,448 @@
+//! What is given: drill holes, or samples that stand where they are; read from the user's tables.
+
+use std::path::Path;
+
+use crate::deposit::assay::Gaps;
+use crate::deposit::holes::composites::{Rest, Rule};
+use crate::deposit::holes::sheet::{Faults, Sheet, has_heading, renamed};
+use crate::deposit::holes::{Below, Found, Holes, Reading, Sample, Variable, columns_of, sort_of};
+use crate::document::{Node, Value};
+use crate::element::Element;
+use crate::fields::{Fields, nearest};
+use crate::library::Library;
+use crate::quantity::{Fraction, Length};
+use crate::source::{Citation, Entry, Evidence};
+
+/// Samples nearer than this stand in one place, m.
+const TWINS_M: f64 = 1e-3;
+
+/// Samples of one sort in space.
+#[derive(Debug, Clone)]
+pub struct Samples {
+    /// The file that names them.
+    pub file: String,
+    /// How well they are known.
+    pub evidence: Evidence,
+    /// Holes, or the samples themselves where they are of no hole.
+    pub holes: Vec<String>,
+    /// Places of the collars; empty where samples are of no hole.
+    pub collars: Vec<[f64; 3]>,
+    /// What is assayed.
+    pub variables: Vec<Variable>,
+    /// The samples.
+    pub samples: Vec<Sample>,
+    /// Assays before they were composited.
+    pub assays: usize,
+    /// Flags (`SYNTHETIC`), each once.
+    pub flags: Vec<String>,
+    /// Lengths without an assay that were left.
+    pub gaps: usize,
+    /// Grades below detection.
+    pub below: usize,
+    /// How they were composited; `None`: they come as they are.
+    pub rule: Option<Rule>,
+}
+
+impl Samples {
+    /// Position of a variable.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.name == name)
+    }
+
+    /// Where the samples stand.
+    pub fn places(&self) -> impl Iterator<Item = [f64; 3]> + '_ {
+        self.samples.iter().map(|sample| sample.place)
+    }
+
+    /// Puts every sample at its depth below the collar of its hole.
+    pub fn hang_from_collars(&mut self, fields: &Fields<'_>) {
+        if self.collars.is_empty() {
+            fields.refuse("estimate", "samples of no hole have no collar to be below of", "`heights = \"surveyed\"`");
+            return;
+        }
+        for sample in &mut self.samples {
+            sample.place[2] -= self.collars[sample.hole as usize][2];
+        }
+    }
+
+    /// Adds the sum of the fifteen rare earths where all are columns and it is not.
+    fn add_sum(&mut self) {
+        if self.position("SREY").is_some() {
+            return;
+        }
+        let parts: Option<Vec<usize>> =
+            Element::RARE_EARTHS.iter().map(|element| self.position(element.symbol())).collect();
+        let Some(parts) = parts else { return };
+        self.variables.push(Variable { name: "SREY".into(), unit: "ppm" });
+        for sample in &mut self.samples {
+            let sum = parts.iter().map(|at| sample.grades[*at]).sum();
+            sample.grades.push(sum);
+        }
+    }
+}
+
+/// Where a file of the section is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Shelf<'s> {
+    /// The facts that ship.
+    pub library: &'s Library,
+    /// The folder of the scenario or the model.
+    pub folder: &'s Path,
+    /// A table that goes before the one named: of collars, or of samples.
+    pub instead: Option<&'s Path>,
+}
+
+impl Shelf<'_> {
+    /// The name and text of a file.
+    pub fn text(&self, fields: &Fields<'_>, key: &str, name: &str) -> Option<(String, String)> {
+        let known = format!("deposit/{}.csv", name.trim_end_matches(".csv"));
+        let path = self.folder.join(name);
+        // What stands beside the scenario goes before what ships.
+        let found = std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        if let Ok(text) = found {
+            return Some((path.to_string_lossy().into_owned(), text));
+        }
+        if let Some(text) = self.library.text(&known) {
+            // A table that ships has its units in the sidecar.
+            let sidecar = self.sidecar(&format!("data/{known}"));
+            return Some((
+                format!("data/{known}"),
+                sidecar.map_or(text.clone(), |sidecar| with_units(&text, &sidecar)),
+            ));
+        }
+        let names = self.library.names("deposit", "csv");
+        let why = found.err().map(|error| error.to_string()).unwrap_or_default();
+        fields.refuse(
+            key,
+            format!("`{name}` is neither a file beside the scenario nor in data/deposit ({why})"),
+            nearest(name, names.iter().map(String::as_str)),
+        );
+        None
+    }
+
+    /// The sidecar of a table that ships.
+    fn sidecar(&self, file: &str) -> Option<Node> {
+        self.library.document(file.strip_prefix("data/")?.trim_end_matches(".csv")).ok()
+    }
+
+    /// The table that goes before the one named, or the one named.
+    fn first(&self, fields: &Fields<'_>, key: &str, name: Option<&str>) -> Option<(String, String)> {
+        let Some(path) = self.instead else { return self.text(fields, key, name?) };
+        match std::fs::read(path) {
+            Ok(bytes) => Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) => {
+                fields.refuse(key, format!("`{}` cannot be read: {error}", path.display()), "the path of a table");
+                None
+            }
+        }
+    }
+}
+
+/// Pairs of headings: the user's and ours.
+fn headings(fields: &mut Fields<'_>) -> Vec<(String, String)> {
+    let Some(node) = fields.raw("headings") else { return Vec::new() };
+    let mut pairs = Vec::new();
+    for (theirs, ours) in node.entries() {
+        match ours.text() {
+            Some(ours) => pairs.push((theirs.clone(), ours.to_owned())),
+            None => fields.refuse("headings", format!("`{theirs}` is put into no text"), "`EAST = \"x [m]\"`"),
+        }
+    }
+    if !matches!(node.value, Value::Table(_)) {
+        fields.refuse("headings", "is no table", "headings = { EAST = \"x [m]\", \"Nd_pct\" = \"Nd [%]\" }");
+    }
+    pairs
+}
+
+/// A heading put into ours must stand in one of the tables.
+fn check_headings(fields: &Fields<'_>, pairs: &[(String, String)], texts: &[&str]) {
+    for (theirs, _) in pairs {
+        if !texts.iter().any(|text| has_heading(text, theirs)) {
+            fields.refuse(
+                "headings",
+                format!("no table has a heading `{theirs}`"),
+                "as it stands in the table's first line",
+            );
+        }
+    }
+}
+
+fn below(fields: &mut Fields<'_>) -> Option<Below> {
+    fields.word(
+        "below",
+        "what a grade below detection (`<5`) counts as",
+        &[("nought", Below::Nought), ("half", Below::Half), ("bound", Below::Bound)],
+    )
+}
+
+/// Standing of the tables: `evidence` and, if published or measured, `source`.
+fn standing(fields: &mut Fields<'_>) -> (Evidence, String) {
+    let words: Vec<(&'static str, Evidence)> =
+        [Evidence::Measured, Evidence::Published, Evidence::Derived, Evidence::Assumed]
+            .into_iter()
+            .map(|class| (class.word(), class))
+            .collect();
+    let evidence = fields.may_word("evidence", "how well the assays are known; absent: a choice of the user", &words);
+    let source = fields.may_text("source", "work that published them, a key of data/refs.bib");
+    (evidence.unwrap_or(Evidence::Choice), source.unwrap_or_default())
+}
+
+fn told(fields: &Fields<'_>, problems: Vec<crate::error::Problem>) {
+    for problem in problems {
+        fields.check().complain(problem);
+    }
+}
+
+/// A table that ships has its standing in the sidecar.
+fn enter(fields: &Fields<'_>, shelf: Shelf<'_>, samples: &mut Samples, table: &str, source: &str) {
+    let sidecar = shelf.sidecar(table);
+    let word = |key: &str| sidecar.as_ref().and_then(|node| node.get(key)?.text());
+    if let Some(evidence) = word("evidence").and_then(Evidence::from_word) {
+        samples.evidence = evidence;
+    }
+    fields.check().enter(Entry {
+        path: format!("{}.file", fields.path()),
+        value: format!("{} assays of {} holes or places", samples.assays, samples.holes.len()),
+        citation: Citation {
+            key: word("source").unwrap_or(source).into(),
+            place: word("place").unwrap_or("the user's table").into(),
+            evidence: samples.evidence,
+            file: table.into(),
+        },
+        line: None,
+    });
+}
+
+/// Reads `[holes]` and `[composite]`, or `[samples]`.
+pub fn read(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Samples> {
+    let holes = fields.may_table("holes", "tables of drill holes: collars, surveys, intervals (or `samples` instead)");
+    let samples = fields.may_table("samples", "a table of samples that stand where they are, instead of `holes`");
+    let composite = fields.may_table("composite", "lengths of one size down the hole; needed with `holes`");
+    let rule = composite.map(|mut inner| {
+        let rule = read_rule(&mut inner);
+        inner.finish();
+        rule
+    });
+    let mut found = match (holes, samples) {
+        (Some(mut inner), None) => {
+            if rule.is_none() {
+                fields.refuse("composite", "missing, but holes are composited", "[composite] with `length`");
+            }
+            let read = read_holes(&mut inner, shelf, rule.flatten());
+            inner.finish();
+            read
+        }
+        (None, Some(mut inner)) => {
+            if rule.is_some() {
+                fields.refuse("composite", "stands beside `samples`", "only holes are composited");
+            }
+            let read = read_samples(&mut inner, shelf);
+            inner.finish();
+            read
+        }
+        (Some(mut holes), Some(mut samples)) => {
+            let _ = (read_holes(&mut holes, shelf, rule.flatten()), read_samples(&mut samples, shelf));
+            fields.refuse("samples", "stands beside `holes`", "one of the two");
+            None
+        }
+        (None, None) => {
+            fields.refuse("holes", "there are neither holes nor samples", "[holes] or [samples]");
+            None
+        }
+    }?;
+    found.add_sum();
+    if found.samples.len() < 3 {
+        fields.refuse(
+            "holes",
+            format!("{} samples are too few to estimate from", found.samples.len()),
+            "three at least",
+        );
+        return None;
+    }
+    Some(found)
+}
+
+fn read_rule(fields: &mut Fields<'_>) -> Option<Rule> {
+    let length: Option<Length> = fields.need("length", "length of a composite down the hole", 1e-3..=1000.0);
+    let cover: Option<Fraction> = fields.need("least_cover", "least assayed share of a composite", 0.0..=1.0);
+    let rest = fields.word(
+        "rest",
+        "what becomes of the rest at a hole's end: a length like the others, part of the one above, or none (lengths made even)",
+        &[("leave", Rest::Leave), ("join", Rest::Join), ("even", Rest::Even)],
+    );
+    let weigh = fields.word(
+        "weigh",
+        "what weighs an interval in its composite; density needs a column `dry_density`",
+        &[("length", false), ("length-and-density", true)],
+    );
+    Some(Rule { length_m: length?.0, least_cover: cover?.0, rest: rest?, by_density: weigh? })
+}
+
+fn read_holes(fields: &mut Fields<'_>, shelf: Shelf<'_>, rule: Option<Rule>) -> Option<Samples> {
+    let collars = if shelf.instead.is_some() {
+        fields.may_text("collars", "table of collars, where none is named on the command line")
+    } else {
+        fields.text("collars", "table of collars: hole, x, y, z or water_depth; beside the scenario or in data/deposit")
+    };
+    let surveys =
+        fields.may_text("surveys", "table of surveys: hole, depth, azimuth, dip; absent: holes go straight down");
+    let intervals = fields.text("intervals", "table of assayed intervals: hole, from, to and grades");
+    let below = below(fields);
+    let gaps = fields.word(
+        "gaps",
+        "what to do with a length without an assay between assayed ones",
+        &[("refuse", Gaps::Refuse), ("leave", Gaps::Leave)],
+    );
+    let dips = fields.word(
+        "dips",
+        "whether a hole that goes down has a dip above nought (down) or below (up)",
+        &[("down", true), ("up", false)],
+    );
+    let also = fields.may_texts("grades", "columns that hold grades beside elements, oxides, SREY and TREO");
+    let headings = headings(fields);
+    let (evidence, source) = standing(fields);
+    let collars = shelf.first(fields, "collars", collars.as_deref());
+    let surveys = surveys.map(|name| shelf.text(fields, "surveys", &name));
+    let intervals = intervals.and_then(|name| shelf.text(fields, "intervals", &name));
+    let ((collar_file, collars), (interval_file, intervals)) = (collars?, intervals?);
+    let surveys = match surveys {
+        Some(found) => Some(found?),
+        None => None,
+    };
+    let texts = [Some(&collars), surveys.as_ref().map(|(_, text)| text), Some(&intervals)];
+    check_headings(fields, &headings, &texts.iter().flatten().map(|text| text.as_str()).collect::<Vec<_>>());
+    let ours = |text: &str| renamed(text, &headings);
+    let (collars, intervals) = (ours(&collars), ours(&intervals));
+    let surveys = surveys.map(|(file, text)| (file, ours(&text)));
+    let reading = Reading { below: below?, gaps: gaps?, dips_down: dips?, also };
+    let rule = rule?;
+    let read = Holes::read(
+        (&collar_file, &collars),
+        surveys.as_ref().map(|(file, text)| (file.as_str(), text.as_str())),
+        (&interval_file, &intervals),
+        reading,
+    );
+    let holes = read.map_err(|problems| told(fields, problems)).ok()?;
+    let all = || holes.holes.iter().flat_map(|hole| &hole.intervals);
+    if let Some(bare) = all().find(|interval| rule.by_density && interval.dry_density.is_none()) {
+        let what = format!("{interval_file}:{}: the interval has no dry_density to weigh by", bare.line);
+        fields.refuse("intervals", what, "`weigh = \"length\"`, or fill the column");
+        return None;
+    }
+    let mut samples = Samples {
+        file: collar_file,
+        evidence,
+        collars: holes.holes.iter().map(|hole| hole.way.at(0.0)).collect(),
+        samples: holes.composites(rule),
+        assays: all().count(),
+        holes: holes.holes.into_iter().map(|hole| hole.name).collect(),
+        variables: holes.variables,
+        flags: holes.flags,
+        gaps: holes.gaps,
+        below: holes.below,
+        rule: Some(rule),
+    };
+    enter(fields, shelf, &mut samples, &interval_file, &source);
+    Some(samples)
+}
+
+fn read_samples(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Samples> {
+    let file = if shelf.instead.is_some() {
+        fields.may_text("file", "table of samples, where none is named on the command line")
+    } else {
+        fields.text(
+            "file",
+            "table of samples: x, y, z (absent: all on one level), grades; beside the scenario or in data/deposit",
+        )
+    };
+    let below = below(fields);
+    let also = fields.may_texts("grades", "columns that hold grades beside elements, oxides, SREY and TREO");
+    let headings = headings(fields);
+    let (evidence, source) = standing(fields);
+    let (file, text) = shelf.first(fields, "file", file.as_deref())?;
+    check_headings(fields, &headings, &[&text]);
+    let text = renamed(&text, &headings);
+    let below = below?;
+    let mut faults = Faults::default();
+    let sheet = Sheet::read(&file, &text, |name| sort_of(name, &also), &["x", "y"], &mut faults);
+    let columns = columns_of(&sheet, &also, &mut faults);
+    if columns.is_empty() {
+        faults.tell(
+            &sheet.file,
+            1,
+            "",
+            "there is no grade",
+            "`Nd [ppm]`, `Nd2O3 [%]`, `SREY [ppm]`, or name it in `grades`",
+        );
+    }
+    let mut found = Found::default();
+    let mut names: Vec<String> = Vec::new();
+    let mut index = std::collections::BTreeMap::new();
+    let mut samples: Vec<Sample> = Vec::new();
+    let mut lines = Vec::new();
+    for row in sheet.rows() {
+        let (x, y) = (row.need("x", -1e9, 1e9, &mut faults), row.need("y", -1e9, 1e9, &mut faults));
+        let z = if sheet.has("z") { row.need("z", -12_000.0, 9_000.0, &mut faults) } else { Some(0.0) };
+        let dry_density = row.number("dry_density", 1.0, 8_000.0, &mut faults);
+        let length = row.number("length", 1e-6, 1e4, &mut faults);
+        let grades = found.grades(&row, &columns, below, &mut faults);
+        found.flag(&row);
+        let (Some(x), Some(y), Some(z)) = (x, y, z) else { continue };
+        if grades.iter().all(Option::is_none) {
+            continue;
+        }
+        let name = row.text("hole").map_or_else(|| format!("line {}", row.line), str::to_owned);
+        let hole = *index.entry(name.clone()).or_insert_with(|| {
+            names.push(name);
+            names.len() as u32 - 1
+        });
+        lines.push(row.line);
+        let length_m = length.unwrap_or(1.0);
+        samples.push(Sample { place: [x, y, z], hole, from_m: 0.0, to_m: length_m, length_m, dry_density, grades });
+    }
+    let mut order: Vec<usize> = (0..samples.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (samples[*a].place, samples[*b].place);
+        a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])).then(a[2].total_cmp(&b[2]))
+    });
+    for pair in order.windows(2) {
+        let (one, other) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
+        if crate::deposit::point::distance(samples[one].place, samples[other].place) < TWINS_M {
+            let what = format!("stands where the sample of line {} does", lines[one]);
+            faults.tell(&sheet.file, lines[other], "", what, "keep one, or their mean");
+        }
+    }
+    if let Some(problems) = faults.all() {
+        told(fields, problems);
+        return None;
+    }
+    let mut samples = Samples {
+        file,
+        evidence,
+        holes: names,
+        collars: Vec::new(),
+        variables: columns.into_iter().map(|column| column.variable).collect(),
+        assays: samples.len(),
+        samples,
+        flags: found.flags,
+        gaps: 0,
+        below: found.below,
+        rule: None,
+    };
+    let file = samples.file.clone();
+    enter(fields, shelf, &mut samples, &file, &source);
+    Some(samples)
+}
+
+/// Headings with the units that a sidecar gives them.
+fn with_units(text: &str, sidecar: &Node) -> String {
+    let Some(columns) = sidecar.get("columns") else { return text.to_owned() };
+    let units: Vec<(String, String)> = columns
+        .entries()
+        .iter()
+        .filter_map(|(name, unit)| {
+            Some((name.clone(), format!("{name} [{}]", unit.text().filter(|unit| *unit != "word")?)))
+        })
+        .collect();
+    renamed(text, &units)
+}

@@ -1,0 +1,116 @@
+//! A deposit known by holes or samples in space: read, studied, estimated block by block, counted and told.
+//!
+//! The section has the same tables whether it stands in a scenario (`[deposit.holes]`, `[deposit.lattice]`, …) or is the
+//! whole of a model that `ytterby estimate` reads (`[holes]`, `[lattice]`, …). Everything is a field; every problem of the
+//! section and of the user's tables is told at once.
+
+use crate::deposit::ground::given::{Samples, Shelf};
+use crate::deposit::ground::read::{Class, Estimate, Tonnage};
+use crate::deposit::lattice::Lattice;
+use crate::deposit::pattern::Pattern;
+use crate::deposit::search::Search;
+use crate::deposit::variogram::Model;
+use crate::fields::Fields;
+
+pub mod block_model;
+mod files;
+
+pub mod given;
+pub mod read;
+mod tell;
+#[cfg(test)]
+mod tests;
+
+/// A deposit in space.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// The samples, at the heights they are estimated at.
+    pub samples: Samples,
+    /// The blocks.
+    pub lattice: Lattice,
+    /// The variogram that all variables share; `None` where the method asks for none and none is given.
+    pub shared: Option<Model>,
+    /// Variograms of their own, by variable.
+    pub own: Vec<(usize, Model)>,
+    /// Which samples speak.
+    pub search: Search,
+    /// How blocks are estimated.
+    pub estimate: Estimate,
+    /// What is counted.
+    pub tonnage: Tonnage,
+    /// Classes, best first.
+    pub classes: Vec<Class>,
+    /// The split of the rare earths, where it is named; `None`: the samples' own, or none.
+    pub pattern: Option<Pattern>,
+}
+
+/// The tables of the section: what tells a deposit in space from one of cores or a statement.
+pub const SIGNS: [&str; 2] = ["holes", "samples"];
+
+/// The section with all its tables, empty: what the catalogue reads to learn their fields.
+pub const SKETCH: &str =
+    "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[[class]]\n";
+
+impl Ground {
+    /// Reads the section.
+    pub fn read(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Self> {
+        let samples = given::read(fields, shelf);
+        let estimate = fields.table("estimate", "how blocks are estimated").and_then(|mut inner| {
+            let estimate = read::estimate(&mut inner);
+            inner.finish();
+            estimate
+        });
+        let samples = samples.map(|mut samples| {
+            if estimate.is_some_and(|estimate| estimate.below_collar) {
+                samples.hang_from_collars(fields);
+            }
+            samples
+        });
+        let places: Vec<[f64; 3]> = samples.iter().flat_map(Samples::places).collect();
+        let lattice = fields.table("lattice", "the blocks").and_then(|mut inner| {
+            let lattice = read::lattice(&mut inner, &places);
+            inner.finish();
+            lattice
+        });
+        let search = fields.table("search", "which samples speak for a block").and_then(|mut inner| {
+            let search = read::search(&mut inner);
+            inner.finish();
+            search
+        });
+        let kriges = estimate.is_some_and(|estimate| estimate.method.kriges());
+        let variograms = read::variograms(fields, shelf.library, samples.as_ref(), kriges);
+        let tonnage = fields.table("tonnage", "density, cut-offs and what is mined").and_then(|mut inner| {
+            let tonnage = read::tonnage(&mut inner, samples.as_ref());
+            inner.finish();
+            tonnage
+        });
+        let classes = read::classes(fields, kriges);
+        let pattern = fields.has("pattern").then(|| Pattern::field(fields, shelf.library, "pattern"));
+        let (shared, own) = variograms?;
+        let pattern = match pattern {
+            Some(read) => Some(read?),
+            None => None,
+        };
+        Some(Self {
+            samples: samples?,
+            lattice: lattice?,
+            shared,
+            own,
+            search: search?,
+            estimate: estimate?,
+            tonnage: tonnage?,
+            classes: classes?,
+            pattern,
+        })
+    }
+
+    /// The variogram of a variable, with a sill of one.
+    pub fn variogram(&self, variable: usize) -> Option<&Model> {
+        self.own.iter().find(|(at, _)| *at == variable).map(|(_, model)| model).or(self.shared.as_ref())
+    }
+
+    /// Its flags in brackets, for titles.
+    pub fn flag(&self) -> Option<String> {
+        (!self.samples.flags.is_empty()).then(|| self.samples.flags.join(", "))
+    }
+}

@@ -49,6 +49,10 @@ fn a_designed_refinery_makes_its_slate() {
             );
             assert!(recovery >= asked.recovery, "{name}: {} is {recovery} recovered", asked.name);
         }
+        let most = 100.0 * spec.most_loading.unwrap();
+        let readings = || plant.units.iter().flat_map(|unit| &unit.balance.readings);
+        let loadings = || readings().filter(|reading| reading.name.starts_with("highest loading"));
+        assert!(loadings().count() > 0 && loadings().all(|reading| reading.value <= most), "{name}");
     }
 }
 
@@ -160,6 +164,16 @@ fn what_cannot_be_asked_is_refused_when_read() {
     assert!(told.contains("Nd is in the feed and in no product"), "{told}");
     let scandium = small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Sc", "99", "99")], "");
     assert!(designed(&scandium).unwrap_err().to_string().contains("not one of the fifteen"));
+    let pair = small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Nd", "99", "99")], "");
+    for (loading, told) in [
+        ("most_loading = \"55 %\"", "the base alone loads `p507` to 60 %"),
+        ("lower_feed_ph = [1]", "no `most_loading` that it could serve"),
+        ("most_loading = \"90 %\"\nlower_feed_ph = [2, 1]", "2 is not below the battery's `feed_ph` of 2"),
+    ] {
+        let text = pair.replace("most_stages = 30", &format!("most_stages = 30\n{loading}"));
+        let error = designed(&text).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
 }
 
 /// Each message names the cut and the kind: no battery makes it, and by how little or much.

@@ -76,6 +76,8 @@ pub struct Chain {
     pub strip: usize,
     /// Strip acid beyond three per metal, as a share of that.
     pub excess: f64,
+    /// pH its feed is brought to; `None`: as the battery's fields have it.
+    pub feed_ph: Option<f64>,
 }
 
 /// A chain that does what is asked.
@@ -120,7 +122,7 @@ impl Chain {
             before = extract;
         }
         let last = plans.last()?;
-        Some(Self { links, scrub, strip: last.strip_stages.max(4), excess: last.excess })
+        Some(Self { links, scrub, strip: last.strip_stages.max(4), excess: last.excess, feed_ph: None })
     }
 
     /// Litres of organic phase that carry so many mol/h.

@@ -30,6 +30,7 @@ pub use super::linked::preparation;
 pub use search::build;
 
 use super::goal::Tally;
+use super::loading;
 use super::plan::Plan;
 use super::rigorous::{Built, Size};
 use super::spec::{Solvent, Spec, seven_digits, written};
@@ -57,6 +58,8 @@ pub struct Shape {
     pub stripped: f64,
     /// Strip acid beyond that, as a share of it.
     pub excess: f64,
+    /// pH its feed is brought to; `None`: as the battery's fields have it.
+    pub feed_ph: Option<f64>,
 }
 
 /// A battery of three outlets that does what is asked.
@@ -204,6 +207,9 @@ impl Middle {
                 readings.push(Reading::new(format!("organic to aqueous, {section}"), ratio, "1"));
             }
         }
+        if let Some(full) = loading::highest(&self.balance, |_| true) {
+            readings.push(Reading::new("highest loading", 100.0 * full, "%"));
+        }
         readings.push(Reading::new("solvent held", self.used.solvent, "m3"));
         readings.push(Reading::new("rare earths held", self.used.oxide, "kg REO"));
         for key in ["base", "acid"] {
@@ -220,6 +226,7 @@ impl Middle {
                 stages: [extract, below + above, strip],
                 flow: self.shape.carries / self.plan.floor.flows[0],
                 excess: self.shape.excess,
+                feed_ph: self.shape.feed_ph,
             },
             node: solvent.node.clone(),
             balance: Balance { outlets: vec![raffinate, stripped, middle], readings, ..Balance::default() },

@@ -57,7 +57,7 @@ pub(super) fn side_outlet(spec: &Spec, train: &Train, placed: &Placed, found: &M
     let mut from = placed.parent.map_or_else(|| "liquor".to_owned(), |(at, i)| train.batteries[at].streams[i].clone());
     let [light, heavy, drawn] = [plan.parts[0], plan.parts[1], plan.middle].map(|set| names(spec, set));
     let mut text = format!("\n# {light} from {drawn} from {heavy}\n");
-    if let Some(fields) = middle::preparation(solvent, &found.feed) {
+    if let Some(fields) = middle::preparation(solvent, found.shape.feed_ph, &found.feed) {
         let ready = format!("{}-feed", tag.to_lowercase());
         _ = write!(
             text,

@@ -10,6 +10,7 @@ pub mod floor;
 pub mod goal;
 pub mod linked;
 mod linked_train;
+pub mod loading;
 pub mod middle;
 mod middle_tell;
 mod middle_train;

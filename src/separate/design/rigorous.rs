@@ -3,16 +3,19 @@
 //!
 //! # Equation
 //! ```text
-//! miss = max( ln[lost/lost allowed], ln[slipped/slip allowed] ) ≤ 0
+//! miss = max( ln[lost/lost allowed], ln[slipped/slip allowed], ln[(1 − most)/(1 − loading)] ) ≤ 0
 //! ```
 //! The unit itself balances its two outlets, so that both are missed, or met, by nearly the same factor.
 //! While the miss is positive the section (extraction, scrub, strip) whose stages lower it most, each at its
-//! price, is lengthened; where stages no longer help (a pinch), reflux or strip liquor is raised. A battery that
-//! would need more stages than allowed, or a reflux four times the planned one, is given up with the reason.
-//! Then organic flow, stages and strip acid are traded until the price is least (`rigorous/cheap.rs`).
+//! price, is lengthened; where stages no longer help (a pinch), reflux or strip liquor is raised. Against a loading
+//! above the most that is allowed ([`super::loading`]), which is held to only where the cheapest battery is over it, stages do
+//! little: organic phase or strip liquor is added, at the battery's own feed pH and at each lower one that is allowed, whichever is
+//! cheapest. A battery that would need more stages than allowed, or a reflux four times the planned one, is given up with the
+//! reason. Then organic flow, stages and strip acid are traded until the price is least (`rigorous/cheap.rs`).
 //!
 //! # Symbols
-//! lost: mol/h of what should be extracted in the raffinate; slipped: of what should stay, in the product.
+//! lost: mol/h of what should be extracted in the raffinate; slipped: of what should stay, in the product; loading:
+//! the highest of any stage, a share of the limit.
 //!
 //! # Holds for
 //! Whatever the unit holds for. The search is monotone: more stages or more reflux never asks for less.
@@ -24,6 +27,7 @@ mod cheap;
 mod meets;
 
 use super::goal::Tally;
+use super::loading;
 use super::order::Set;
 use super::plan::Plan;
 use super::spec::{Spec, dissolved, laid_over};
@@ -68,6 +72,8 @@ pub struct Size {
     pub flow: f64,
     /// Strip acid beyond three per metal.
     pub excess: f64,
+    /// pH the feed is brought to; `None`: as the battery's fields have it.
+    pub feed_ph: Option<f64>,
 }
 
 /// Least organic flow over that of the theory's optimum for two components, as the unit has it: of many, the keys may be a trace.
@@ -84,6 +90,8 @@ struct Search<'s> {
     allowed: [f64; 2],
     feed: &'s Stream,
     solves: usize,
+    /// The share of the loading limit that is held to.
+    most: Option<f64>,
     /// How the miss last changed with the logarithm of the flow.
     slope: f64,
     /// Where the last trial found its scrub flow.
@@ -96,7 +104,12 @@ struct Search<'s> {
 #[derive(Clone)]
 struct Trial {
     size: Size,
+    /// The larger of the next two.
     miss: f64,
+    /// By what is lost and slipped.
+    cut: f64,
+    /// By its loading.
+    over: f64,
     passed: [f64; 2],
     balance: Balance,
     node: Node,
@@ -120,12 +133,26 @@ pub fn build(
         ],
         flow: 1.0,
         excess: plan.excess,
+        feed_ph: None,
     });
     let start = within(start, spec.most_stages);
+    // What was built once holds to the loading already; else it is asked for only where the cheapest is over it.
+    let most = spec.most_loading.filter(|_| from.is_some());
     let mut search =
-        Search { spec, library, plan, allowed, feed, solves: 0, slope: cheap::STEEP, scrub: None, near: false };
-    let begun = search.first(start)?;
-    let best = search.cheap(begun, from.is_some())?;
+        Search { spec, library, plan, allowed, feed, solves: 0, most, slope: cheap::STEEP, scrub: None, near: false };
+    let mut best = search.first(start).and_then(|begun| search.cheap(begun, from.is_some()));
+    if best.is_err() && most.is_some() {
+        // What held to the loading before no longer does: from the beginning.
+        return build(spec, library, plan, allowed, feed, None);
+    }
+    search.most = spec.most_loading;
+    if let Ok(free) = &best
+        && search.over(&free.balance) > 0.0
+    {
+        let free = free.clone();
+        best = search.limited(&free);
+    }
+    let best = best?;
     if best.size.stages[0] + best.size.stages[1] > spec.most_stages {
         let why = format!("it would need more than the {} stages allowed", spec.most_stages);
         return Err(search.stopped(&why, "more stages allowed, or less asked"));
@@ -165,10 +192,16 @@ impl Search<'_> {
         let balance = balance?;
         let passed = passed(self.spec, self.plan, &balance);
         let used = used(self.spec, self.plan, size, &balance);
-        let miss = (0..2).map(|i| (passed[i].max(1e-300) / self.allowed[i]).ln()).fold(f64::NEG_INFINITY, f64::max);
+        let cut = (0..2).map(|i| (passed[i].max(1e-300) / self.allowed[i]).ln()).fold(f64::NEG_INFINITY, f64::max);
         // What is solved from elsewhere differs by this at most: it has to do what is asked as it is written, alone.
-        let miss = miss + if self.near { APART } else { 0.0 };
-        Ok(Trial { size, miss, passed, balance, node, used })
+        let cut = cut + if self.near { APART } else { 0.0 };
+        let over = self.over(&balance);
+        Ok(Trial { size, miss: cut.max(over), cut, over, passed, balance, node, used })
+    }
+
+    /// By what its loading misses.
+    fn over(&self, balance: &Balance) -> f64 {
+        loading::miss(self.most, loading::highest(balance, |_| true))
     }
 
     fn stopped(&self, why: &str, hint: &str) -> Error {
@@ -243,18 +276,17 @@ fn node_of(spec: &Spec, plan: &Plan, allowed: [f64; 2], size: Size, feed: &Strea
         Value::Table(entries.into_iter().map(entry).collect())
     };
     let [extract, scrub, strip] = size.stages.map(|count| Value::Number(count as f64));
-    let mut node = laid_over(
-        &solvent.node,
-        &[
-            ("separate", text(format!("{}/{}", plan.keys[0], plan.keys[1]))),
-            ("purity", table(vec![("raffinate", percent(purity[0])), ("product", percent(purity[1]))])),
-            ("stages", table(vec![("extract", extract), ("scrub", scrub), ("strip", strip)])),
-            ("margin", Value::Number(six_digits(margin))),
-            ("strip_excess", text(format!("{:.0} %", 100.0 * size.excess))),
-            ("scrub_acid", text(format!("{} mol/L", plan.scrub_acid))),
-            ("strip_acid", text(format!("{} mol/L", plan.strip_acid))),
-        ],
-    );
+    let mut found = vec![
+        ("separate", text(format!("{}/{}", plan.keys[0], plan.keys[1]))),
+        ("purity", table(vec![("raffinate", percent(purity[0])), ("product", percent(purity[1]))])),
+        ("stages", table(vec![("extract", extract), ("scrub", scrub), ("strip", strip)])),
+        ("margin", Value::Number(six_digits(margin))),
+        ("strip_excess", text(format!("{:.0} %", 100.0 * size.excess))),
+        ("scrub_acid", text(format!("{} mol/L", plan.scrub_acid))),
+        ("strip_acid", text(format!("{} mol/L", plan.strip_acid))),
+    ];
+    found.extend(size.feed_ph.map(|ph| ("feed_ph", Value::Number(ph))));
+    let mut node = laid_over(&solvent.node, &found);
     // A liquor more dilute than the strength asked for is taken as it comes: nothing is evaporated.
     if let (Value::Table(entries), Some(wanted)) = (&mut node.value, feed_strength(&solvent.node))
         && feed.rare_earth_oxide() / feed.aqueous.volume().max(1e-300) < wanted

@@ -14,7 +14,7 @@ use crate::feed::Feed;
 use crate::fields::Fields;
 use crate::ion::Ion;
 use crate::library::Library;
-use crate::quantity::{Duration, Fraction, Molarity, OperatingTime, Quantity};
+use crate::quantity::{Duration, Fraction, Molarity, Number, OperatingTime, Quantity};
 use crate::separate::extractant::{self, Form};
 use crate::separate::isotherm::{Contact, Isotherm};
 use crate::separate::mixer_settlers;
@@ -67,6 +67,10 @@ pub struct Spec {
     pub goal: Goal,
     /// Most stages a battery may have.
     pub most_stages: usize,
+    /// Share of the loading limit that any stage may reach; `None`: the law's own limit alone.
+    pub most_loading: Option<f64>,
+    /// pH below the battery's own to which a feed may be brought where the loading would be over that, falling.
+    pub lower_feed_ph: Vec<f64>,
     /// mol/L the scrub liquor may have, rising.
     pub scrub_acid: Vec<f64>,
     /// mol/L the strip liquor may have, rising.
@@ -116,6 +120,10 @@ impl Spec {
                     values
                 })
             });
+            let about = "share of the loading limit that the organic phase may reach in any stage of a battery; absent means no limit \
+                         but the law's own";
+            let loading = fields.may::<Fraction>("most_loading", about, 0.2..=0.9999);
+            let lower = lower_feed_ph(&mut fields, root.raw("battery"));
             let about = "may the loaded organic phase and the scrub liquor of a battery serve the next: true has the cheapest such \
                          trains built and solved, and taken if they cost less; absent means they are priced by theory only";
             let linked = if fields.has("linked") { fields.flag("linked", about) } else { Some(false) };
@@ -124,7 +132,7 @@ impl Spec {
             let middle = if fields.has("middle") { fields.flag("middle", about) } else { Some(true) };
             fields.finish();
             let [scrub, strip] = acids;
-            Some((most?, scrub?, strip?, linked?, middle?))
+            Some((most?, (loading.map(|share| share.0), lower?), scrub?, strip?, linked?, middle?))
         });
         let battery = root.raw("battery");
         if battery.is_none_or(|node| node.entries().is_empty()) {
@@ -151,10 +159,14 @@ impl Spec {
         }
         let products: Option<Vec<Asked>> = products.into_iter().collect();
         let solvents: Option<Vec<Solvent>> = solvents.into_iter().collect();
+        let most = design.as_ref().and_then(|design| design.1.0);
+        for (solvent, most) in solvents.iter().flatten().zip(most.into_iter().cycle()) {
+            holds_its_base(root, solvent, most)?;
+        }
         let stage_hours = battery.map_or(0.0, residence);
         let (feed, products) = (feed?, products?);
         complete(root, &feed, &products)?;
-        let (most_stages, scrub_acid, strip_acid, linked, middle) = design?;
+        let (most_stages, (most_loading, lower_feed_ph), scrub_acid, strip_acid, linked, middle) = design?;
         Some(Self {
             title: title?,
             summary: summary?,
@@ -164,6 +176,8 @@ impl Spec {
             solvents: solvents?,
             goal: goal?,
             most_stages,
+            most_loading,
+            lower_feed_ph,
             scrub_acid,
             strip_acid,
             linked,
@@ -199,6 +213,55 @@ impl Solvent {
 /// mol/h of each rare earth in a stream's solution.
 pub fn dissolved(stream: &Stream) -> ByElement<f64> {
     ByElement::from_fn(|e| if e.is_rare_earth() { Ion::of(e).map_or(0.0, |ion| stream.aqueous.ions[ion]) } else { 0.0 })
+}
+
+/// Where rare earths abound the base is exchanged for them whole: no battery is loaded less than that.
+fn holds_its_base(root: &Fields<'_>, solvent: &Solvent, most: f64) -> Option<()> {
+    let base = solvent.saponified / solvent.law.units_per_monomer();
+    let fine = base < most;
+    if !fine {
+        root.refuse(
+            "design",
+            format!(
+                "`most_loading` of {:.0} %: the base alone loads `{}` to {:.0} %",
+                100.0 * most,
+                solvent.name,
+                100.0 * base
+            ),
+            "less saponified, or a higher `most_loading`",
+        );
+    }
+    fine.then_some(())
+}
+
+/// The list `lower_feed_ph`, falling: it serves a `most_loading` alone, and is lower than what the battery has anyway.
+fn lower_feed_ph(fields: &mut Fields<'_>, battery: Option<&Node>) -> Option<Vec<f64>> {
+    let key = "lower_feed_ph";
+    if !fields.has(key) {
+        return Some(Vec::new());
+    }
+    let about = "pH to which the feed of a battery may be brought where it would be loaded beyond `most_loading`, each tried and the \
+                 cheapest kept; absent means the battery's `feed_ph` alone";
+    let mut falling: Vec<f64> = fields.list::<Number>(key, about, -1.0..=6.0)?.iter().map(|ph| ph.0).collect();
+    falling.sort_by(|a, b| b.total_cmp(a));
+    if !fields.has("most_loading") {
+        fields.refuse(
+            key,
+            "there is no `most_loading` that it could serve",
+            "most_loading = \"90 %\", or leave it out",
+        );
+        return None;
+    }
+    let stated = battery.and_then(|node| node.get("feed_ph"));
+    let own = stated.and_then(|node| match node.get("value").unwrap_or(node).value {
+        Value::Number(ph) => Some(ph),
+        _ => None,
+    });
+    if let Some((own, first)) = own.zip(falling.first()).filter(|(own, first)| *first >= own) {
+        fields.refuse(key, format!("{first} is not below the battery's `feed_ph` of {own}"), "lower ones only");
+        return None;
+    }
+    Some(falling)
 }
 
 fn residence(battery: &Node) -> f64 {

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::linked;
+use super::loading;
 use super::middle_tell::{considered, side_outlet};
 use super::order::Set;
 use super::plan::Plans;
@@ -78,6 +79,7 @@ fn batteries(spec: &Spec, train: &Train) -> Table {
             ("O/A extraction", ""),
             ("O/A scrub", ""),
             ("O/A strip", ""),
+            ("highest loading", "%"),
             ("extractant strength", "mol/L"),
             ("saponified", "%"),
             ("scrub acid", "mol/L"),
@@ -126,6 +128,7 @@ fn batteries(spec: &Spec, train: &Train) -> Table {
             reading(built, "organic to aqueous, extraction").into(),
             reading(built, "organic to aqueous, scrub").into(),
             reading(built, "organic to aqueous, strip").into(),
+            loading::highest(&built.balance, |_| true).map(|share| 100.0 * share).into(),
             solvent.concentration.into(),
             (100.0 * solvent.saponified).into(),
             plan.scrub_acid.into(),
@@ -535,7 +538,7 @@ fn circuit(spec: &Spec, train: &Train, chained: &Chained) -> String {
     let linked = &chained.linked;
     let mut text = format!("\n# Linked: {}\n", cuts.join(", "));
     let ready = format!("{}-feed", first.tag.to_lowercase());
-    let preparation = linked::preparation(solvent(spec, first), &linked.feed);
+    let preparation = linked::preparation(solvent(spec, first), linked.chain.feed_ph, &linked.feed);
     let from = if let Some(fields) = preparation {
         _ = write!(
             text,

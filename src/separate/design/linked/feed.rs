@@ -13,16 +13,23 @@ use crate::stream::Stream;
 use crate::unit::{Balance, Kind, Unit};
 
 /// The fields of the unit `prepare-liquor`; `None` where neither strength nor pH is asked for.
-pub fn preparation(solvent: &Solvent, feed: &Stream) -> Option<String> {
+/// `feed_ph` goes before the battery's own.
+pub fn preparation(solvent: &Solvent, feed_ph: Option<f64>, feed: &Stream) -> Option<String> {
     let node = &solvent.node;
     // A liquor more dilute than the strength asked for is taken as it comes: nothing is evaporated.
     let strength = feed.rare_earth_oxide() / feed.aqueous.volume().max(1e-300);
     let strong = node.get("feed_oxide").is_some() && feed_strength(node).is_none_or(|wanted| strength >= wanted);
-    if !strong && node.get("feed_ph").is_none() {
+    if !strong && feed_ph.is_none() && node.get("feed_ph").is_none() {
         return None;
     }
     let mut text = String::new();
+    if let Some(ph) = feed_ph {
+        _ = writeln!(text, "feed_ph = {ph}");
+    }
     for key in ["base", "acid", "water", "feed_oxide", "feed_ph"] {
+        if key == "feed_ph" && feed_ph.is_some() {
+            continue;
+        }
         if let Some(found) = node.get(key).filter(|_| key != "feed_oxide" || strong) {
             _ = writeln!(text, "{key} = {}", written(&found.value));
         }
@@ -33,10 +40,11 @@ pub fn preparation(solvent: &Solvent, feed: &Stream) -> Option<String> {
 /// The feed made ready, and with what.
 pub(in crate::separate::design) fn prepared(
     solvent: &Solvent,
+    feed_ph: Option<f64>,
     feed: &Stream,
     library: &Library,
 ) -> Result<Option<Balance>, Error> {
-    let Some(text) = preparation(solvent, feed) else { return Ok(None) };
+    let Some(text) = preparation(solvent, feed_ph, feed) else { return Ok(None) };
     let unit = unit(&prepare::KIND, &solvent.node.place, &text, library)?;
     unit.solve(std::slice::from_ref(feed)).map(Some)
 }

@@ -59,6 +59,9 @@ impl Linked {
                 if let Some(ratio) = reading(&self.balance, &format!("organic to aqueous, {tag}")) {
                     readings.push(Reading::new(format!("organic to aqueous, {section}"), ratio, "1"));
                 }
+                if let Some(full) = reading(&self.balance, &format!("highest loading, {tag}")) {
+                    readings.push(Reading::new(format!("highest loading, {section}"), full, "%"));
+                }
             }
             readings.push(Reading::new("solvent held", held * self.used.solvent, "m3"));
             readings.push(Reading::new("rare earths held", held * self.used.oxide, "kg REO"));
@@ -76,6 +79,7 @@ impl Linked {
                     stages: [link.stages[0], link.stages[1], strip],
                     flow: link.carries / link.plan.floor.flows[0],
                     excess: if strip > 0 { chain.excess } else { 0.0 },
+                    feed_ph: chain.feed_ph.filter(|_| i == 0),
                 },
                 node: node.clone(),
                 balance: Balance { outlets, readings, ..Balance::default() },

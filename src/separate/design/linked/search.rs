@@ -9,6 +9,7 @@ use crate::library::Library;
 use crate::quantity::{Duration, Quantity};
 use crate::separate::circuit;
 use crate::separate::design::goal::Tally;
+use crate::separate::design::loading;
 use crate::separate::design::order::Set;
 use crate::separate::design::plan::Plan;
 use crate::separate::design::spec::{Spec, dissolved};
@@ -42,6 +43,8 @@ struct Search<'s> {
     /// Price at which a chain is given up before it makes its cuts.
     limit: f64,
     planned: Vec<f64>,
+    /// Was the last that was given up loaded too far?
+    loaded: bool,
     solves: usize,
     /// Solutions after which one way is given up.
     most: usize,
@@ -51,7 +54,7 @@ struct Trial {
     chain: Chain,
     balance: Balance,
     passed: Vec<[f64; 2]>,
-    /// ln of the larger of lost and slipped over what may be, by battery.
+    /// ln of the larger of lost and slipped over what may be, or what its loading misses, by battery.
     miss: Vec<f64>,
 }
 
@@ -63,7 +66,8 @@ impl Trial {
 }
 
 /// The chain of cuts of this feed, each letting slip and losing no more than is `allowed` (slip, loss; mol/h); `ceiling`
-/// is the price of the whole train that it is held against.
+/// is the price of the whole train that it is held against. Where it would be loaded too far, its feed is brought to the next
+/// lower pH.
 pub fn build(
     spec: &Spec,
     library: &Library,
@@ -73,9 +77,29 @@ pub fn build(
     feed: &Stream,
     ceiling: f64,
 ) -> Result<Linked, Error> {
+    loading::falling(spec, None, |feed_ph, loaded| {
+        build_at(spec, library, plans, allowed, scrub, feed, ceiling, feed_ph, loaded)
+    })
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "those of `build`, the pH, and whether it was the loading that refused it"
+)]
+fn build_at(
+    spec: &Spec,
+    library: &Library,
+    plans: &[Plan],
+    allowed: &[[f64; 2]],
+    scrub: Scrub,
+    feed: &Stream,
+    ceiling: f64,
+    feed_ph: Option<f64>,
+    loaded: &mut bool,
+) -> Result<Linked, Error> {
     let planned = plans.iter().map(|plan| plan.floor.flows[0]).collect();
     let Some(first) = plans.first() else { return Err(Search::stopped(plans, "there is no battery in it")) };
-    let prepared = prepared(&spec.solvents[first.solvent], feed, library)?;
+    let prepared = prepared(&spec.solvents[first.solvent], feed_ph, feed, library)?;
     let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
     let limit = TOO_DEAR * ceiling;
     let mut search = Search {
@@ -86,12 +110,14 @@ pub fn build(
         ceiling,
         limit,
         planned,
+        loaded: false,
         solves: 0,
         most: MOST_SOLVES,
     };
     let Some(chain) = Chain::planned(plans, scrub, spec, ready) else {
         return Err(Search::stopped(plans, "there is no battery in it"));
     };
+    let chain = Chain { feed_ph, ..chain };
     // More strip acid may save stages everywhere; and the strip sees the organic phase of all batteries.
     let whole: f64 = chain.links.iter().map(|link| link.carries).sum();
     let own = chain.links.last().map_or(whole, |link| link.carries);
@@ -116,6 +142,7 @@ pub fn build(
             (Err(_), Err(error)) => Err(error),
         };
     }
+    *loaded = search.loaded;
     let best = best?;
     let mut used = search.used(&best);
     let solves = search.solves;
@@ -183,8 +210,10 @@ impl Search<'_> {
     fn lengthened(&mut self, mut best: Trial, plans: &[Plan]) -> Result<Trial, Error> {
         while best.whole() > 0.0 {
             let worst = (0..best.miss.len()).find(|&i| best.miss[i] > 0.0).unwrap_or(0);
+            let full = loading::told(self.spec.most_loading, &best.balance);
+            self.loaded = !full.is_empty();
             let off = format!(
-                "its cut {}/{} misses by a factor {:.2}",
+                "its cut {}/{} misses by a factor {:.2}{full}",
                 plans[worst].keys[0],
                 plans[worst].keys[1],
                 best.miss[worst].exp()
@@ -332,7 +361,15 @@ impl Search<'_> {
                 let miss = |(passed, allowed): (&[f64; 2], &[f64; 2])| {
                     (0..2).map(|i| (passed[i].max(1e-300) / allowed[i]).ln()).fold(f64::NEG_INFINITY, f64::max)
                 };
-                let miss = found.1.iter().zip(&self.allowed).map(miss).collect();
+                let mut miss: Vec<f64> = found.1.iter().zip(&self.allowed).map(miss).collect();
+                let last = miss.len() - 1;
+                for (i, miss) in miss.iter_mut().enumerate() {
+                    let tags = [format!(", load-{}", i + 1), format!(", scrub-{}", i + 1)];
+                    let own =
+                        |name: &str| tags.iter().any(|tag| name.ends_with(tag)) || i == last && name.ends_with("strip");
+                    let highest = loading::highest(&found.0, own);
+                    *miss = miss.max(loading::miss(self.spec.most_loading, highest));
+                }
                 return Ok(Trial { chain, balance: found.0, passed: found.1, miss });
             }
         }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::library::Library;
+use crate::separate::design::loading;
 use crate::separate::design::order::{Cuts, cheapest};
 use crate::separate::design::plan::Plans;
 use crate::separate::design::rigorous;
@@ -197,4 +198,25 @@ fn a_chain_keeps_every_element_and_counts_all_base() {
     assert!((linked.used.base / base - 1.0).abs() < 1e-12, "{} counted of {base}", linked.used.base);
     let counted: f64 = linked.batteries(&spec(SLATE)).iter().map(|built| built.used.base).sum();
     assert!((counted / base - 1.0).abs() < 1e-12);
+}
+
+/// Every section held below the loading that the fullest has by itself, on a feed brought to a lower pH where that takes it.
+#[test]
+fn a_chain_holds_to_a_loading() {
+    let mut spec = spec(&lanthanum());
+    let full = |linked: &Linked| loading::highest(&linked.balance, |_| true).unwrap();
+    let free = made(&spec, Scrub::Next);
+    let most = full(&free) - 0.03;
+    spec.most_loading = Some(most);
+    spec.lower_feed_ph = vec![1.5, 1.0];
+    let kept = made(&spec, Scrub::Next);
+    println!(
+        "{} {} -> {} {} {:?}",
+        full(&free),
+        in_words(&free.chain),
+        full(&kept),
+        in_words(&kept.chain),
+        kept.chain.feed_ph
+    );
+    assert!(full(&kept) <= most, "{} {most}", full(&kept));
 }

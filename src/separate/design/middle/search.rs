@@ -9,6 +9,7 @@ use crate::library::Library;
 use crate::quantity::figures;
 use crate::separate::circuit;
 use crate::separate::design::linked::feed::{prepared, unit};
+use crate::separate::design::loading;
 use crate::separate::design::order::Set;
 use crate::separate::design::plan::Plan;
 use crate::separate::design::spec::{Solvent, Spec, dissolved};
@@ -44,6 +45,8 @@ struct Search<'s> {
     first: f64,
     /// Was it begun from a battery built before?
     begun: bool,
+    /// Was the last that was given up loaded too far?
+    loaded: bool,
     solves: usize,
     stop: usize,
 }
@@ -52,7 +55,7 @@ struct Trial {
     shape: Shape,
     balance: Balance,
     passed: Passed,
-    /// ln of the larger of lost and slipped over what may be: lower cut, upper cut.
+    /// ln of the larger of lost and slipped over what may be, or what the loading misses: lower cut, upper cut.
     miss: [f64; 2],
 }
 
@@ -63,7 +66,7 @@ impl Trial {
 }
 
 /// The planned battery of three outlets on this feed; given up where it costs more than `ceiling`. `from` is where to
-/// begin, in place of theory.
+/// begin, in place of theory. Where it would be loaded too far, its feed is brought to the next lower pH.
 pub fn build(
     spec: &Spec,
     library: &Library,
@@ -73,12 +76,33 @@ pub fn build(
     ceiling: f64,
     from: Option<Shape>,
 ) -> Result<Middle, Error> {
+    loading::falling(spec, from.and_then(|shape| shape.feed_ph), |feed_ph, loaded| {
+        build_at(spec, library, plan, allowed, feed, ceiling, from, feed_ph, loaded)
+    })
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "those of `build`, the pH, and whether it was the loading that refused it"
+)]
+fn build_at(
+    spec: &Spec,
+    library: &Library,
+    plan: &Plan,
+    allowed: Passed,
+    feed: &Stream,
+    ceiling: f64,
+    from: Option<Shape>,
+    feed_ph: Option<f64>,
+    loaded: &mut bool,
+) -> Result<Middle, Error> {
     let solvent = &spec.solvents[plan.solvent];
-    let prepared = prepared(solvent, feed, library)?;
+    let prepared = prepared(solvent, feed_ph, feed, library)?;
     let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
     let Some(start) = from.or_else(|| planned(spec, plan, ready)) else {
         return Err(stopped(spec, plan, "it is no plan of three outlets"));
     };
+    let start = Shape { feed_ph, ..start };
     let floor = spec.goal.price(&plan.used);
     if floor > ceiling {
         return Err(stopped(
@@ -104,6 +128,7 @@ pub fn build(
         ceiling,
         first,
         begun: from.is_some(),
+        loaded: false,
         solves: 0,
         stop: MOST_SOLVES,
     };
@@ -128,6 +153,7 @@ pub fn build(
             best = Some(built);
         }
     }
+    *loaded = search.loaded;
     let best = best.unwrap_or_else(|| Err(stopped(spec, plan, "it could not be built")))?;
     let mut used = best.shape.used(solvent, ready, &best.balance);
     if let Some(balance) = &prepared {
@@ -156,6 +182,7 @@ fn planned(spec: &Spec, plan: &Plan, ready: &Stream) -> Option<Shape> {
         drawn: held,
         stripped: extract,
         excess: (1.0 + plan.excess) * carries / plan.floor.flows[0].max(1e-9 * carries) - 1.0,
+        feed_ph: None,
     })
 }
 
@@ -229,7 +256,9 @@ impl Search<'_> {
         while best.whole() > 0.0 {
             let worst = usize::from(best.miss[1] > best.miss[0]);
             let cut = if worst == 0 { "lower" } else { "upper" };
-            let off = format!("its {cut} cut misses by a factor {:.3}", best.miss[worst].exp());
+            let full = loading::told(self.spec.most_loading, &best.balance);
+            self.loaded = !full.is_empty();
+            let off = format!("its {cut} cut misses by a factor {:.3}{full}", best.miss[worst].exp());
             if self.solves > self.stop {
                 return Err(self.stopped(&format!("after {} rigorous solutions {off}", self.solves)));
             }
@@ -343,7 +372,8 @@ impl Search<'_> {
             }
             if [0, 1].iter().all(|&cut| self.uneven(&found.1, cut).abs() < 2.0 * EVEN) {
                 let over = |cut: usize, side: usize| (found.1[cut][side].max(1e-300) / self.allowed[cut][side]).ln();
-                let miss = [0, 1].map(|cut| over(cut, 0).max(over(cut, 1)));
+                let full = loading::miss(self.spec.most_loading, loading::highest(&found.0, |_| true));
+                let miss = [0, 1].map(|cut| over(cut, 0).max(over(cut, 1)).max(full));
                 return Ok(Trial { shape, balance: found.0, passed: found.1, miss });
             }
         }

@@ -122,3 +122,21 @@ fn a_middle_too_pure_for_its_flow_is_refused_with_the_flow_it_needs() {
     let told = error.to_string();
     assert!(told.contains("Sm | Eu | Gd") && told.contains("mol of metal in the organic phase"), "{told}");
 }
+
+/// Held below the loading that it has by itself.
+#[test]
+fn three_outlets_hold_to_a_loading() {
+    let library = Library::builtin();
+    let mut spec = spec("50");
+    let (plan, allowed) = plan(&spec);
+    let made = |spec: &Spec| build(spec, &library, &plan, allowed, &spec.feed, f64::INFINITY, None);
+    let full = |made: &Middle| loading::highest(&made.balance, |_| true).unwrap();
+    let free = made(&spec).unwrap();
+    spec.most_loading = Some(full(&free) - 0.004);
+    spec.lower_feed_ph = vec![1.0];
+    let kept = made(&spec).unwrap();
+    assert!(full(&kept) <= full(&free) - 0.004, "{} {}", full(&kept), full(&free));
+    for (passed, allowed) in kept.passed.iter().flatten().zip(allowed.iter().flatten()) {
+        assert!(passed <= allowed, "{:?} {allowed:?}", kept.passed);
+    }
+}

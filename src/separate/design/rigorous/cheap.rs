@@ -43,7 +43,7 @@ const MOST_SOLVES: usize = 150;
 /// How near to what is asked a battery comes.
 const NEAR: f64 = 0.02;
 /// Most flow, over that of the plan.
-const MOST_FLOW: f64 = 6.0;
+pub(super) const MOST_FLOW: f64 = 6.0;
 /// A miss by which a change is judged hopeless.
 const FAR: f64 = 0.3;
 /// Acid that the price does not count: the power of the strip liquor with which it has to fall.
@@ -136,6 +136,17 @@ impl Search<'_> {
         trial.miss <= 0.0 && self.price(trial) < self.price(best)
     }
 
+    /// The price with strip acid that it does not count, weighed as [`Self::worth`] does.
+    fn weighed(&self, trial: &Trial) -> f64 {
+        let idle = if self.acid_priced() { 1.0 } else { weight(trial.size.excess) };
+        idle * self.price(trial)
+    }
+
+    /// Is the first dearer than the second, by more than is left alone?
+    pub(super) fn dearer(&self, one: &Trial, other: &Trial) -> bool {
+        (1.0 - WORTH) * self.weighed(one) > self.weighed(other)
+    }
+
     fn acid_priced(&self) -> bool {
         matches!(self.spec.goal, Goal::Cost { reagents, .. } if reagents[1] > 0.0)
     }
@@ -145,7 +156,7 @@ impl Search<'_> {
         if self.acid_priced() || excess <= best.size.excess {
             return WORTH;
         }
-        WORTH.max(1.0 - ((1.0 + best.size.excess) / (1.0 + excess)).powf(UNPRICED))
+        WORTH.max(1.0 - weight(best.size.excess) / weight(excess))
     }
 
     /// What it would use at another size, as far as that can be said without solving.
@@ -176,7 +187,7 @@ impl Search<'_> {
         }
         let wanted = (1.0 - self.worth(best, excess)) * self.price(best);
         let at = |log: f64| {
-            let size = Size { stages, excess, flow: best.size.flow * log.exp() };
+            let size = Size { stages, excess, flow: best.size.flow * log.exp(), ..best.size };
             let (used, onward) = self.foreseen(best, size);
             (size, self.judged(&used, onward))
         };
@@ -284,6 +295,11 @@ impl Search<'_> {
         }
         best
     }
+}
+
+/// What strip acid that the price does not count makes of the price.
+pub(super) fn weight(excess: f64) -> f64 {
+    (1.0 + excess).powf(UNPRICED)
 }
 
 /// Excess acid as it is written: whole per cent.

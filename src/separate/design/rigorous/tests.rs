@@ -80,7 +80,18 @@ fn plans(spec: &Spec) -> Vec<Plan> {
 
 fn search<'s>(spec: &'s Spec, library: &'s Library, plan: &'s Plan) -> Search<'s> {
     let (allowed, feed) = (plan.allowed, &spec.feed);
-    Search { spec, library, plan, allowed, feed, solves: 0, slope: cheap::STEEP, scrub: None, near: false }
+    Search {
+        spec,
+        library,
+        plan,
+        allowed,
+        feed,
+        solves: 0,
+        most: spec.most_loading,
+        slope: cheap::STEEP,
+        scrub: None,
+        near: false,
+    }
 }
 
 /// Stages one more or fewer of any section, organic flow a little more or less: none is cheaper and does what is asked.
@@ -125,7 +136,8 @@ fn flow_traded_for_stages_is_cheaper_than_stages_alone() {
         let made = build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap();
         let mut search = search(&spec, &library, &plan);
         let stages = plan.floor.stages.map(|n| (n.ceil() as usize).max(2));
-        let begun = Size { stages: [stages[0], stages[1], plan.strip_stages], flow: 1.0, excess: plan.excess };
+        let begun =
+            Size { stages: [stages[0], stages[1], plan.strip_stages], flow: 1.0, excess: plan.excess, feed_ph: None };
         let begun = search.first(begun).unwrap();
         let mut held = search.lengthened(begun).unwrap();
         for step in [8, 4, 2, 1] {
@@ -218,4 +230,52 @@ fn what_is_written_is_what_was_solved() {
     let again = unit.solve(std::slice::from_ref(&spec.feed)).unwrap();
     assert_eq!(again.outlets, made.balance.outlets);
     assert_eq!(again.drawn, made.balance.drawn);
+}
+
+/// No stage over the loading asked for, at a price; nothing changes where it is not reached, and what cannot be had is told so.
+#[test]
+fn a_loading_that_is_allowed_is_kept_at_a_price() {
+    let library = Library::builtin();
+    let asked = |most: &str| {
+        let text = text(STAGES).replace("most_stages = 200", &format!("most_stages = 200\n{most}"));
+        // Cerium, samarium, dysprosium: extracted beyond what the base brings.
+        read("spec.toml", &text.replace("Nd", "Ce").replace("Gd", "Dy"), &library).unwrap()
+    };
+    let made = |spec: &Spec| -> Vec<Built> {
+        let build = |plan: &Plan| build(spec, &library, plan, plan.allowed, &spec.feed, None).unwrap();
+        plans(spec).iter().map(build).collect()
+    };
+    let full = |built: &Built| loading::highest(&built.balance, |_| true).unwrap();
+    let (free, kept, idle) = (asked(""), asked("most_loading = \"85 %\""), asked("most_loading = \"99.5 %\""));
+    let mut bound = 0;
+    let lower = asked("most_loading = \"85 %\"\nlower_feed_ph = [1, 0.5]");
+    for (((free, kept), idle), lower) in made(&free).iter().zip(made(&kept)).zip(made(&idle)).zip(made(&lower)) {
+        assert!(full(&kept) <= 0.85, "{}", full(&kept));
+        assert!((0..2).all(|side| kept.passed[side] <= kept.plan.allowed[side]), "{:?}", kept.passed);
+        // What is least is the price with the acid that it does not count, to what the search stops at.
+        let [before, after, acid] =
+            [free, &kept, &lower].map(|built| cheap::weight(built.size.excess) * asked("").goal.price(&built.used));
+        assert!(after >= 0.996 * before, "{after} {before}");
+        assert!(full(&lower) <= 0.85 && acid <= after, "{acid} {after}");
+        if full(free) > 0.85 {
+            bound += 1;
+            assert!(kept.size != free.size, "{:?}", kept.size);
+        } else {
+            assert_eq!(kept.size, free.size);
+        }
+        if full(free) < 0.995 {
+            assert_eq!(idle.size, free.size);
+        }
+    }
+    assert!(bound > 0, "no battery was ever over the loading asked for");
+    // Hardly more than the base alone: refused, with what was had without.
+    let spec = asked("most_loading = \"62 %\"");
+    let plan = plans(&spec).remove(0);
+    let error = build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap_err();
+    assert!(matches!(&error, Error::Infeasible { .. }), "{error}");
+    let told = error.to_string();
+    assert!(
+        told.contains("loaded to 85.8 %; held to a `most_loading` of 62.0 %") && told.contains("`lower_feed_ph`"),
+        "{told}"
+    );
 }

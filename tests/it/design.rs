@@ -166,7 +166,6 @@ fn what_cannot_be_asked_is_refused_when_read() {
     assert!(designed(&scandium).unwrap_err().to_string().contains("not one of the fifteen"));
     let pair = small(PRASEODYMIUM, &[("Pr", "99", "99"), ("Nd", "99", "99")], "");
     for (loading, told) in [
-        ("most_loading = \"55 %\"", "the base alone loads `p507` to 60 %"),
         ("lower_feed_ph = [1]", "no `most_loading` that it could serve"),
         ("most_loading = \"90 %\"\nlower_feed_ph = [2, 1]", "2 is not below the battery's `feed_ph` of 2"),
     ] {

@@ -159,10 +159,6 @@ impl Spec {
         }
         let products: Option<Vec<Asked>> = products.into_iter().collect();
         let solvents: Option<Vec<Solvent>> = solvents.into_iter().collect();
-        let most = design.as_ref().and_then(|design| design.1.0);
-        for (solvent, most) in solvents.iter().flatten().zip(most.into_iter().cycle()) {
-            holds_its_base(root, solvent, most)?;
-        }
         let stage_hours = battery.map_or(0.0, residence);
         let (feed, products) = (feed?, products?);
         complete(root, &feed, &products)?;
@@ -213,25 +209,6 @@ impl Solvent {
 /// mol/h of each rare earth in a stream's solution.
 pub fn dissolved(stream: &Stream) -> ByElement<f64> {
     ByElement::from_fn(|e| if e.is_rare_earth() { Ion::of(e).map_or(0.0, |ion| stream.aqueous.ions[ion]) } else { 0.0 })
-}
-
-/// Where rare earths abound the base is exchanged for them whole: no battery is loaded less than that.
-fn holds_its_base(root: &Fields<'_>, solvent: &Solvent, most: f64) -> Option<()> {
-    let base = solvent.saponified / solvent.law.units_per_monomer();
-    let fine = base < most;
-    if !fine {
-        root.refuse(
-            "design",
-            format!(
-                "`most_loading` of {:.0} %: the base alone loads `{}` to {:.0} %",
-                100.0 * most,
-                solvent.name,
-                100.0 * base
-            ),
-            "less saponified, or a higher `most_loading`",
-        );
-    }
-    fine.then_some(())
 }
 
 /// The list `lower_feed_ph`, falling: it serves a `most_loading` alone, and is lower than what the battery has anyway.

@@ -206,7 +206,7 @@ fn a_chain_holds_to_a_loading() {
     let mut spec = spec(&lanthanum());
     let full = |linked: &Linked| loading::highest(&linked.balance, |_| true).unwrap();
     let free = made(&spec, Scrub::Next);
-    let most = full(&free) - 0.03;
+    let most = full(&free) - 0.01;
     spec.most_loading = Some(most);
     spec.lower_feed_ph = vec![1.5, 1.0];
     let kept = made(&spec, Scrub::Next);

@@ -133,10 +133,10 @@ fn simulated(page: &mut String) -> Result<(), Box<dyn Error>> {
     let some = Search { within: Some(within), least: 1, most: 16, octant: None, hole: None };
     let bands = Method::TurningBands { lines: 300, search: Some(some) };
     for (variables, models, method, lot) in [
-        (15, 15, Method::Sequential(near), 25),
-        (15, 3, Method::Sequential(near), 25),
         (1, 1, Method::Sequential(near), 25),
         (1, 1, bands, 25),
+        (15, 3, Method::Sequential(near), 25),
+        (15, 15, Method::Sequential(near), 25),
     ] {
         forget();
         let started = Instant::now();

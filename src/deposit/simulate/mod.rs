@@ -215,6 +215,14 @@ impl Simulation {
                 );
             }
         }
+        let mut order: Vec<usize> = (0..self.points.len()).collect();
+        order.sort_by(|a, b| {
+            self.points[*a].partial_cmp(&self.points[*b]).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(b))
+        });
+        if let Some(pair) = order.windows(2).find(|pair| self.points[pair[0]] == self.points[pair[1]]) {
+            let what = format!("samples {} and {} stand in one place", pair[0] + 1, pair[1] + 1);
+            return refused(what, "one sample a place: their mean, or the better of the two");
+        }
         let mut of_model = vec![Vec::new(); self.models.len()];
         let mut places = Vec::new();
         for (at, variable) in self.variables.iter().enumerate() {
@@ -238,7 +246,7 @@ impl Simulation {
             .map(|model| match self.method {
                 Method::Sequential(neighbours) => Ok(Ready::Sequential(Box::new(Sequential::new(
                     self.nodes,
-                    self.points.clone(),
+                    &self.points,
                     model.clone(),
                     neighbours,
                 )))),

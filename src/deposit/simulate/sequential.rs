@@ -18,12 +18,14 @@
 //! # Source
 //! `deutsch1998` (sgsim); `goovaerts1997`; shared path: `nussbaumer2018`.
 
-use crate::deposit::anisotropy::Ellipsoid;
+use std::sync::Arc;
+
+use crate::deposit::anisotropy::{Ellipsoid, Stretch};
 use crate::deposit::kriging::system::{Refused, System};
 use crate::deposit::lattice::Lattice;
-use crate::deposit::point::{Point, apart};
+use crate::deposit::point::{Point, apart, distance};
 use crate::deposit::search::{Found, Search, Tree};
-use crate::deposit::variogram::Model;
+use crate::deposit::variogram::{Model, Structure, Variogram};
 use crate::error::Error;
 
 use super::around::Around;
@@ -48,11 +50,11 @@ pub struct Neighbours {
 #[derive(Debug, Clone)]
 pub struct Sequential {
     nodes: Lattice,
-    points: Vec<Point>,
     model: Model,
     neighbours: Neighbours,
     tree: Tree,
     around: Vec<Around>,
+    frames: Frames,
     on: Vec<u32>,
 }
 
@@ -76,21 +78,66 @@ pub(super) fn standing(nodes: &Lattice, points: &[Point]) -> Vec<u32> {
     on
 }
 
+/// The model's structures in frames of their own, in which each is the same all ways: places are brought there once, not for every pair.
+#[derive(Debug, Clone)]
+struct Frames {
+    structures: Vec<(f64, Stretch, Arc<dyn Variogram>)>,
+    /// The samples in each frame, a sample after another.
+    samples: Vec<Point>,
+    origin: Point,
+}
+
+impl Frames {
+    fn new(model: &Model, points: &[Point], origin: Point) -> Self {
+        let of = |structure: &Structure| {
+            (structure.share * model.sill, Stretch::of(&structure.ellipsoid), Arc::clone(&structure.shape))
+        };
+        let mut frames = Self { structures: model.structures.iter().map(of).collect(), samples: Vec::new(), origin };
+        let mut samples = Vec::with_capacity(points.len() * frames.structures.len());
+        for point in points {
+            frames.bring(*point, &mut samples);
+        }
+        frames.samples = samples;
+        frames
+    }
+
+    /// Adds a place in every frame.
+    fn bring(&self, place: Point, out: &mut Vec<Point>) {
+        let way = apart(place, self.origin);
+        out.extend(self.structures.iter().map(|(_, stretch, _)| stretch.apply(way)));
+    }
+
+    /// A sample in every frame.
+    fn sample(&self, at: usize) -> &[Point] {
+        &self.samples[at * self.structures.len()..(at + 1) * self.structures.len()]
+    }
+
+    /// Covariance of two different places.
+    fn covariance(&self, one: &[Point], other: &[Point]) -> f64 {
+        let alike = |((sill, _, shape), (a, b)): (&(f64, Stretch, Arc<dyn Variogram>), (&Point, &Point))| {
+            sill * (1.0 - shape.rise(distance(*a, *b)))
+        };
+        self.structures.iter().zip(one.iter().zip(other)).map(alike).sum()
+    }
+}
+
 /// What a node is worked out on.
 #[derive(Debug, Default)]
 struct Desk {
+    /// What speaks, in every frame: samples, then earlier nodes, then the node itself.
+    places: Vec<Point>,
     system: System,
     found: Found,
-    /// Earlier nodes: index and code.
-    earlier: Vec<(u32, i32)>,
+    /// Earlier nodes: index, code, and how far away, in nodes.
+    earlier: Vec<(u32, i32, [i32; 3])>,
     covariances: Vec<f64>,
     half: Vec<f64>,
     row: Vec<f64>,
 }
 
 impl Sequential {
-    /// From samples at `points`; none at all and the field is free.
-    pub fn new(nodes: Lattice, points: Vec<Point>, model: Model, neighbours: Neighbours) -> Self {
+    /// From samples at `points`, no two in one place; none at all and the field is free.
+    pub fn new(nodes: Lattice, points: &[Point], model: Model, neighbours: Neighbours) -> Self {
         let search = Search {
             within: Some(neighbours.within),
             least: 1,
@@ -98,13 +145,14 @@ impl Sequential {
             octant: neighbours.octant,
             hole: None,
         };
-        let tree = Tree::new(&points, &[], search);
+        let tree = Tree::new(points, &[], search);
         let around = levels(nodes.count)
             .into_iter()
             .map(|level| Around::new(&nodes, level, &neighbours.within, neighbours.nodes, &model))
             .collect();
-        let on = standing(&nodes, &points);
-        Self { nodes, points, model, neighbours, tree, around, on }
+        let on = standing(&nodes, points);
+        let frames = Frames::new(&model, points, nodes.corner);
+        Self { nodes, model, neighbours, tree, around, frames, on }
     }
 
     /// Draws every node along a `path` of this lattice, several columns (realisations, variables) with the same weights.
@@ -139,7 +187,7 @@ impl Sequential {
                     let at = near.sample as usize * columns;
                     &samples[at..at + columns]
                 });
-                let of_nodes = desk.earlier.iter().map(|(at, _)| {
+                let of_nodes = desk.earlier.iter().map(|(at, ..)| {
                     let at = *at as usize * columns;
                     &out[at..at + columns]
                 });
@@ -175,23 +223,35 @@ impl Sequential {
             }
             let at = (node as i64 + i64::from(beside.index)) as u32;
             if drawn[at as usize] {
-                desk.earlier.push((at, beside.code));
+                desk.earlier.push((at, beside.code, beside.away));
             }
         }
     }
 
     /// The weights of what was found, into `desk.covariances`; answers the standard deviation left.
     fn weigh(&self, around: &Around, node: usize, desk: &mut Desk) -> Result<f64, Error> {
-        let Desk { system, found, earlier, covariances, half, .. } = desk;
-        let place = self.nodes.middle(node);
+        let Desk { places, system, found, earlier, covariances, half, .. } = desk;
         let samples = found.near.len();
         let count = samples + earlier.len();
         covariances.clear();
         if count == 0 {
             return Ok(self.model.sill.sqrt());
         }
-        let sample = |at: usize| self.points[found.near[at].sample as usize];
-        let other = |at: usize| self.nodes.middle(earlier[at - samples].0 as usize);
+        let frames = &self.frames;
+        places.clear();
+        for near in &found.near {
+            places.extend_from_slice(frames.sample(near.sample as usize));
+        }
+        let here = self.nodes.middle(node);
+        if samples > 0 {
+            for (_, _, away) in &*earlier {
+                let way = [0, 1, 2].map(|axis| f64::from(away[axis]) * self.nodes.block[axis]);
+                frames.bring([0, 1, 2].map(|axis| here[axis] + way[axis]), places);
+            }
+            frames.bring(here, places);
+        }
+        let wide = frames.structures.len();
+        let place = |at: usize| &places[at * wide..(at + 1) * wide];
         let functions = usize::from(!self.neighbours.known_mean);
         let made = system.make(
             count,
@@ -199,10 +259,8 @@ impl Sequential {
             |row, column| {
                 if row == column {
                     self.model.sill
-                } else if row < samples {
-                    self.model.covariance(apart(sample(row), sample(column)))
                 } else if column < samples {
-                    self.model.covariance(apart(other(row), sample(column)))
+                    frames.covariance(place(row), place(column))
                 } else {
                     around.covariance(earlier[row - samples].1, earlier[column - samples].1)
                 }
@@ -210,8 +268,8 @@ impl Sequential {
             |_, out| out.fill(1.0),
         );
         made.map_err(|why| self.refused(why, node, count))?;
-        covariances.extend((0..samples).map(|at| self.model.covariance(apart(sample(at), place))));
-        covariances.extend(earlier.iter().map(|(_, code)| around.covariance(*code, 0)));
+        covariances.extend((0..samples).map(|at| frames.covariance(place(at), place(count))));
+        covariances.extend(earlier.iter().map(|(_, code, _)| around.covariance(*code, 0)));
         let (explained, drift) = system.weigh(covariances, &[1.0][..functions], half);
         Ok((self.model.sill - explained - drift).max(0.0).sqrt())
     }

@@ -35,7 +35,7 @@ fn neighbours(nodes: usize) -> Neighbours {
 /// the field is linear in its draws and each column is given one draw alone.
 fn gaps(model: &Model, drawn_with: &Model, nodes: usize, points: &[Point]) -> (f64, f64) {
     let count = SQUARE.blocks();
-    let sequential = Sequential::new(SQUARE, points.to_vec(), drawn_with.clone(), neighbours(nodes));
+    let sequential = Sequential::new(SQUARE, points, drawn_with.clone(), neighbours(nodes));
     let mut field = vec![0.0; count * count];
     let samples = vec![0.0; points.len() * count];
     let one = |node: usize, row: &mut [f64]| {
@@ -95,7 +95,7 @@ fn what_is_left_open_is_the_kriging_variance() {
         row.fill(0.0);
         row[node] = 1.0;
     };
-    let sequential = Sequential::new(SQUARE, points.clone(), nested(), neighbours(256));
+    let sequential = Sequential::new(SQUARE, &points, nested(), neighbours(256));
     sequential.draw(&path::draw(SQUARE.count, Chance::of(8)), columns, &samples, one, &mut field).unwrap();
     let kriging = Kriging::new(points, &[], nested(), Drift::Known(0.0), None).unwrap();
     let mut weights = Weights::default();
@@ -124,7 +124,7 @@ fn the_nearest_screen_the_rest_on_an_exponential_line() {
             row.fill(0.0);
             row[node] = 1.0;
         };
-        let free = Sequential::new(line, Vec::new(), model.clone(), near);
+        let free = Sequential::new(line, &[], model.clone(), near);
         // From one end to the other, so that each node's nearest stands before it.
         let levels = path::levels(line.count).len();
         let mut order = vec![Vec::new(); levels];
@@ -388,6 +388,6 @@ fn what_cannot_be_drawn_is_said() {
         }],
         ..sound.clone()
     };
-    assert!(told(twins).contains("singular"));
+    assert!(told(twins).contains("samples 1 and 2"));
     assert!(told(Simulation { method: Method::TurningBands { lines: 1, search: None }, ..sound }).contains("1 lines"));
 }

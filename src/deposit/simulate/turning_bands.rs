@@ -62,23 +62,42 @@ struct Line {
 }
 
 /// Whether an interval's coin fell on its head.
-fn toss(coins: Chance, interval: f64) -> f64 {
-    f64::from_bits(1.0f64.to_bits() | (coins.bits(interval as i64 as u64) & (1 << 63)))
+fn toss(coins: Chance, interval: i64) -> f64 {
+    f64::from_bits(1.0f64.to_bits() | (coins.bits(interval as u64) & (1 << 63)))
+}
+
+/// The whole number at or below.
+fn floor(along: f64) -> i64 {
+    let whole = along as i64;
+    whole - i64::from(along < whole as f64)
 }
 
 impl Line {
-    fn value(&self, along: f64) -> f64 {
-        match self.coins {
-            Some(coins) => {
-                let interval = along.floor();
-                self.size * toss(coins, interval) * (along - interval - 0.5)
-            }
-            None => self.size * along.cos(),
-        }
+    fn at(&self, place: Point) -> f64 {
+        let mut one = [0.0];
+        self.add(dot(self.way, place) + self.offset, 0.0, &mut one);
+        one[0]
     }
 
-    fn at(&self, place: Point) -> f64 {
-        self.value(dot(self.way, place) + self.offset)
+    /// Adds what varies along the line to a run of places, even steps apart.
+    fn add(&self, from: f64, step: f64, run: &mut [f64]) {
+        let Some(coins) = self.coins else {
+            for (at, value) in run.iter_mut().enumerate() {
+                *value += self.size * (from + step * at as f64).cos();
+            }
+            return;
+        };
+        let mut interval = floor(from);
+        let mut tossed = self.size * toss(coins, interval);
+        for (at, value) in run.iter_mut().enumerate() {
+            let along = from + step * at as f64;
+            let here = floor(along);
+            if here != interval {
+                interval = here;
+                tossed = self.size * toss(coins, interval);
+            }
+            *value += tossed * (along - here as f64 - 0.5);
+        }
     }
 }
 
@@ -231,10 +250,7 @@ impl Bands {
                 run.fill(0.0);
                 let start = apart(self.nodes.middle(first), self.nodes.corner);
                 for line in &lines {
-                    let (from, step) = (dot(line.way, start) + line.offset, line.way[0] * self.nodes.block[0]);
-                    for (at, value) in run.iter_mut().enumerate() {
-                        *value += line.value(from + step * at as f64);
-                    }
+                    line.add(dot(line.way, start) + line.offset, line.way[0] * self.nodes.block[0], &mut run);
                 }
                 for (at, value) in run.iter().enumerate() {
                     let node = first + at;

@@ -37,5 +37,13 @@ pub mod variogram;
 pub mod weigher;
 
 /// The laws a validation file can question.
-pub const CASES: &[Kind<dyn Case>] =
-    &[holes::survey::CASE, kriging::CASE, decluster::CASE, tonnage::CASE, tonnage::PER_TONNE, study::CASE, field::CASE];
+pub const CASES: &[Kind<dyn Case>] = &[
+    holes::survey::CASE,
+    kriging::CASE,
+    decluster::CASE,
+    tonnage::CASE,
+    tonnage::PER_TONNE,
+    study::CASE,
+    field::CASE,
+    simulate::CASE,
+];

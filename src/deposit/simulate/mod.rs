@@ -19,11 +19,14 @@ use crate::deposit::threads;
 use crate::deposit::variogram::Model;
 use crate::error::Error;
 
+pub use case::CASE;
+
 use chance::Chance;
 use sequential::{Neighbours, Sequential};
 use turning_bands::Bands;
 
 pub mod around;
+mod case;
 pub mod chance;
 pub mod gaussian;
 pub mod path;
@@ -71,7 +74,7 @@ pub struct Simulation {
     pub method: Method,
     /// For everything drawn.
     pub seed: u64,
-    /// Realisations of a lot, which share path and weights.
+    /// Realisations of a lot, which share path and weights; a lot of all variables is held at once, eight bytes a node and realisation of each.
     pub lot: usize,
 }
 
@@ -195,6 +198,13 @@ impl Simulation {
         }
         if self.lot == 0 || self.variables.is_empty() {
             return refused("nothing to draw".into(), "a variable, and lots of one realisation or more");
+        }
+        let sound = self.nodes.block.iter().all(|size| *size > 0.0 && size.is_finite());
+        if !sound || self.nodes.corner.iter().chain(self.points.iter().flatten()).any(|along| !along.is_finite()) {
+            return refused(
+                "a place that is no number, or cells of no size".into(),
+                "coordinates in metres, cells above nought",
+            );
         }
         for (at, variable) in self.variables.iter().enumerate() {
             if variable.model >= self.models.len() || variable.scores.len() != self.points.len() {

@@ -136,7 +136,8 @@ fn simulated(page: &mut String) -> Result<(), Box<dyn Error>> {
         "\n# A hundred realisations\n\nSequential simulation of 100 × 100 × 10 nodes from the same samples, 100 realisations, 12 samples and 16 nodes round each; scores \
          drawn, brought back to grades, and tonnes, grade and metal of every element above ten cut-offs counted in every realisation with the mean, spread and \
          chances of every block. Fifteen factors of the log-ratios (found in {found:.1} s) follow a variogram each or share three; realisations of a lot share \
-         their path. Turning bands have 300 lines and 16 samples a node.\n\n| variables | variograms | method | lot | drawn and counted | processor time | node values a second | \
+         their path. Turning bands have 300 lines and 16 samples a node. The cores were shared with other work, so that \
+         processor time says more than the clock: free cores divide it.\n\n| variables | variograms | method | lot | drawn and counted | processor time | node values a second | \
          most memory |\n| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |"
     )?;
     let within = Ellipsoid { reach_m: [400.0, 250.0, 30.0], azimuth: 30.0, dip: 5.0, plunge: 0.0 };

@@ -7,8 +7,9 @@
 //! Every draw is worked out from the seed, the variable, the realisation and the node ([`chance`]), so that neither the number of cores
 //! nor how many realisations are counted at a time shows in the answer. The lot of realisations that shares a path does.
 
+use std::cmp::Ordering;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering as Memory};
 use std::thread;
 
 use crate::deposit::lattice::Lattice;
@@ -225,11 +226,10 @@ impl Simulation {
                 );
             }
         }
+        let compared = |a: usize, b: usize| self.points[a].partial_cmp(&self.points[b]).unwrap_or(Ordering::Equal);
         let mut order: Vec<usize> = (0..self.points.len()).collect();
-        order.sort_by(|a, b| {
-            self.points[*a].partial_cmp(&self.points[*b]).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(b))
-        });
-        if let Some(pair) = order.windows(2).find(|pair| self.points[pair[0]] == self.points[pair[1]]) {
+        order.sort_by(|a, b| compared(*a, *b).then(a.cmp(b)));
+        if let Some(pair) = order.windows(2).find(|pair| compared(pair[0], pair[1]) == Ordering::Equal) {
             let what = format!("samples {} and {} stand in one place", pair[0] + 1, pair[1] + 1);
             return refused(what, "one sample a place: their mean, or the better of the two");
         }
@@ -292,7 +292,7 @@ impl Simulation {
                         plan.of_lot(lot * self.lot, count),
                         &mut table[0],
                     );
-                    progress((done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / jobs as f64);
+                    progress((done.fetch_add(1, Memory::Relaxed) + 1) as f64 / jobs as f64);
                     drawn
                 },
             )?;

@@ -78,22 +78,32 @@ pub(super) fn standing(nodes: &Lattice, points: &[Point]) -> Vec<u32> {
     on
 }
 
-/// The model's structures in frames of their own, in which each is the same all ways: places are brought there once, not for every pair.
+/// A structure and the frame in which it is the same all ways.
+#[derive(Debug, Clone)]
+struct Frame {
+    sill: f64,
+    stretch: Stretch,
+    shape: Arc<dyn Variogram>,
+}
+
+/// The model's structures, each in its frame: places are brought there once, not for every pair.
 #[derive(Debug, Clone)]
 struct Frames {
-    structures: Vec<(f64, Stretch, Arc<dyn Variogram>)>,
-    /// The samples in each frame, a sample after another.
+    each: Vec<Frame>,
+    /// The samples in every frame, a sample after another.
     samples: Vec<Point>,
     origin: Point,
 }
 
 impl Frames {
     fn new(model: &Model, points: &[Point], origin: Point) -> Self {
-        let of = |structure: &Structure| {
-            (structure.share * model.sill, Stretch::of(&structure.ellipsoid), Arc::clone(&structure.shape))
+        let of = |structure: &Structure| Frame {
+            sill: structure.share * model.sill,
+            stretch: Stretch::of(&structure.ellipsoid),
+            shape: Arc::clone(&structure.shape),
         };
-        let mut frames = Self { structures: model.structures.iter().map(of).collect(), samples: Vec::new(), origin };
-        let mut samples = Vec::with_capacity(points.len() * frames.structures.len());
+        let mut frames = Self { each: model.structures.iter().map(of).collect(), samples: Vec::new(), origin };
+        let mut samples = Vec::with_capacity(points.len() * frames.each.len());
         for point in points {
             frames.bring(*point, &mut samples);
         }
@@ -104,20 +114,21 @@ impl Frames {
     /// Adds a place in every frame.
     fn bring(&self, place: Point, out: &mut Vec<Point>) {
         let way = apart(place, self.origin);
-        out.extend(self.structures.iter().map(|(_, stretch, _)| stretch.apply(way)));
+        out.extend(self.each.iter().map(|frame| frame.stretch.apply(way)));
     }
 
     /// A sample in every frame.
     fn sample(&self, at: usize) -> &[Point] {
-        &self.samples[at * self.structures.len()..(at + 1) * self.structures.len()]
+        &self.samples[at * self.each.len()..(at + 1) * self.each.len()]
     }
 
     /// Covariance of two different places.
     fn covariance(&self, one: &[Point], other: &[Point]) -> f64 {
-        let alike = |((sill, _, shape), (a, b)): (&(f64, Stretch, Arc<dyn Variogram>), (&Point, &Point))| {
-            sill * (1.0 - shape.rise(distance(*a, *b)))
-        };
-        self.structures.iter().zip(one.iter().zip(other)).map(alike).sum()
+        let mut sum = 0.0;
+        for ((frame, one), other) in self.each.iter().zip(one).zip(other) {
+            sum += frame.sill * (1.0 - frame.shape.rise(distance(*one, *other)));
+        }
+        sum
     }
 }
 
@@ -250,7 +261,7 @@ impl Sequential {
             }
             frames.bring(here, places);
         }
-        let wide = frames.structures.len();
+        let wide = frames.each.len();
         let place = |at: usize| &places[at * wide..(at + 1) * wide];
         let functions = usize::from(!self.neighbours.known_mean);
         let made = system.make(

@@ -111,6 +111,22 @@ fn what_is_left_open_is_the_kriging_variance() {
     }
 }
 
+/// Where the mean is not known the weights sum to one: samples alike leave, without chance, a ground like them; a known mean draws it back.
+#[test]
+fn a_mean_that_is_not_known_is_the_samples_own() {
+    let points: Vec<Point> = vec![[3.5, 4.2, 0.5], [9.2, 8.1, 0.5], [12.5, 2.1, 0.5]];
+    let drawn = |known_mean: bool| {
+        let near = Neighbours { known_mean, ..neighbours(12) };
+        let mut field = vec![0.0; SQUARE.blocks()];
+        let sequential = Sequential::new(SQUARE, &points, nested(), near);
+        let none = |_: usize, row: &mut [f64]| row.fill(0.0);
+        sequential.draw(&path::draw(SQUARE.count, Chance::of(2)), 1, &[2.0; 3], none, &mut field).unwrap();
+        field
+    };
+    assert!(drawn(false).iter().all(|score| (score - 2.0).abs() < 1e-9));
+    assert!(drawn(true).iter().all(|score| *score < 2.0 - 1e-3));
+}
+
 /// On a line, an exponential structure screens: the nearest node to either side says all, so that two neighbours give the model's
 /// covariances to rounding. A spherical structure does not.
 #[test]

@@ -112,7 +112,9 @@ fn nearest(nodes: &Lattice, level: Level, within: &Ellipsoid, most: usize, model
                 }
             }
         }
-        if near.len() >= 4 * most || radius >= reach {
+        // All that the lattice has may be fewer than asked for.
+        let all = half == farthest && near.len() + 1 == half.iter().map(|half| 2 * *half as usize + 1).product();
+        if near.len() >= 4 * most || radius >= reach || all {
             let alike = |steps: [i32; 3]| model.covariance([0, 1, 2].map(|axis| f64::from(steps[axis]) * step[axis]));
             let mut near: Vec<_> = near.into_iter().map(|(square, steps)| (-alike(steps), square, steps)).collect();
             near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));

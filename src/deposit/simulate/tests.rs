@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::chance::Chance;
 use super::path;
 use super::reproduction::Reproduction;
@@ -406,4 +408,69 @@ fn what_cannot_be_drawn_is_said() {
     };
     assert!(told(twins).contains("samples 1 and 2"));
     assert!(told(Simulation { method: Method::TurningBands { lines: 1, search: None }, ..sound }).contains("1 lines"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// Whatever the lattice, the samples, the model and the search: every score is a number, and a node on a sample has its score.
+    #[test]
+    fn every_node_gets_a_number(
+        count in [1usize..9, 1usize..7, 1usize..5],
+        block in [0.1..30.0f64, 0.1..30.0f64, 0.1..5.0f64],
+        places in prop::collection::btree_set([0usize..9, 0usize..7, 0usize..5], 0..12),
+        between in 0.0..0.9f64,
+        reach in [1.0..200.0f64, 0.5..100.0f64, 0.1..20.0f64],
+        angles in [-180.0..180.0f64, -90.0..90.0f64, -180.0..180.0f64],
+        nugget in 0.01..0.9f64,
+        limits in [0usize..10, 0usize..20, 1usize..4],
+        bands in any::<bool>(),
+        known_mean in any::<bool>(),
+    ) {
+        let nodes = Lattice { corner: [5e5, 4e6, -300.0], block, count };
+        // Half of the samples stand on nodes, in the lattice or beyond it.
+        let points: Vec<Point> = places
+            .iter()
+            .enumerate()
+            .map(|(at, place)| {
+                let off = if at % 2 == 0 { 0.5 } else { 0.5 + between };
+                [0, 1, 2].map(|axis| nodes.corner[axis] + (place[axis] as f64 + off) * block[axis])
+            })
+            .collect();
+        let [azimuth, dip, plunge] = angles;
+        let ellipsoid = Ellipsoid { reach_m: reach, azimuth, dip, plunge };
+        let shape = Arc::new(Spherical { range_m: reach[0] });
+        let structures = vec![Structure::new("spherical", 1.0 - nugget, shape, ellipsoid)];
+        let scores: Vec<f64> = (0..points.len()).map(|at| 0.3 * at as f64 - 1.0).collect();
+        let [samples, others, lot] = limits;
+        let method = if bands {
+            Method::TurningBands { lines: 12, search: None }
+        } else {
+            Method::Sequential(Neighbours { within: ellipsoid, samples, octant: None, nodes: others, known_mean })
+        };
+        let simulation = Simulation {
+            nodes,
+            points: points.clone(),
+            variables: vec![Variable { scores: scores.clone(), model: 0 }],
+            models: vec![Model { nugget_share: nugget, sill: 1.0, structures }],
+            method,
+            seed: 5,
+            lot,
+        };
+        let mut told = Ok(());
+        simulation
+            .run(3, &|_| (), |round| {
+                for at in 0..round.count {
+                    for node in 0..round.nodes() {
+                        let score = round.score(0, node, at);
+                        let on = points.iter().position(|point| crate::deposit::point::distance(*point, nodes.middle(node)) < 1e-9);
+                        if !score.is_finite() || on.is_some_and(|sample| (score - scores[sample]).abs() > 0.0) {
+                            told = Err(format!("{score} at node {node}"));
+                        }
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+        prop_assert!(told.is_ok(), "{:?}", told);
+    }
 }

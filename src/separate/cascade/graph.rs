@@ -191,10 +191,11 @@ impl Graph {
             }
         }
         for pivot in 0..n {
-            let (below, right) = (part.below[pivot].clone(), part.right[pivot].clone());
-            let mut changed = Vec::with_capacity(below.len() * right.len());
-            for &low in &below {
-                for &high in &right {
+            let mut changed = Vec::with_capacity(part.below[pivot].len() * part.right[pivot].len());
+            // Rows and columns after the pivot's alone get new entries.
+            for at_low in 0..part.below[pivot].len() {
+                for at_high in 0..part.right[pivot].len() {
+                    let (low, high) = (part.below[pivot][at_low], part.right[pivot][at_high]);
                     let (row, column) = (part.entries[low].row, part.entries[high].column);
                     let target = part.entry(row, column);
                     if let Some(target) = target {

@@ -165,7 +165,7 @@ fn subtract_after_any(inverse: &[f64], sparse: &Sparse, into: &mut [f64]) {
 
 /// In four sums, which a processor adds side by side.
 #[inline]
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (four_a, rest_a) = a.as_chunks::<4>();
     let (four_b, rest_b) = b.as_chunks::<4>();
     let mut sums = [0.0; 4];
@@ -201,6 +201,120 @@ fn times_vector_of<const K: usize>(matrix: &[f64], vector: &[f64], into: &mut [f
 fn times_vector_any(matrix: &[f64], vector: &[f64], into: &mut [f64]) {
     for (slot, line) in into.iter_mut().zip(matrix.chunks_exact(vector.len())) {
         *slot = felt(dot(line, vector));
+    }
+}
+
+/// Sum of the products of three.
+pub(super) fn dot_of_three(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    by_size!(a.len(), dot_of_three_of, dot_of_three_any, (a, b, c))
+}
+
+fn dot_of_three_of<const K: usize>(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    let (Some(a), Some(b), Some(c)) = (a.first_chunk::<K>(), b.first_chunk::<K>(), c.first_chunk::<K>()) else {
+        return f64::NAN;
+    };
+    // In four sums, as `dot`.
+    let mut sums = [0.0; 4];
+    for i in 0..K {
+        sums[i % 4] += a[i] * b[i] * c[i];
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
+fn dot_of_three_any(a: &[f64], b: &[f64], c: &[f64]) -> f64 {
+    a.iter().zip(b).zip(c).map(|((a, b), c)| a * b * c).sum()
+}
+
+/// `into += factors · row`, each by itself.
+#[inline]
+pub(super) fn add_products(factors: &[f64], row: &[f64], into: &mut [f64]) {
+    by_size!(row.len(), add_products_of, add_products_any, (factors, row, into));
+}
+
+#[inline]
+fn add_products_of<const K: usize>(factors: &[f64], row: &[f64], into: &mut [f64]) {
+    let chunks = (factors.first_chunk::<K>(), row.first_chunk::<K>(), into.first_chunk_mut::<K>());
+    if let (Some(factors), Some(row), Some(into)) = chunks {
+        for i in 0..K {
+            into[i] += factors[i] * row[i];
+        }
+    }
+}
+
+fn add_products_any(factors: &[f64], row: &[f64], into: &mut [f64]) {
+    for ((slot, factor), value) in into.iter_mut().zip(factors).zip(row) {
+        *slot += factor * value;
+    }
+}
+
+/// Triangular factors in place, rows exchanged for the largest pivot. False where there are none.
+pub(super) fn factor(m: &mut [f64], k: usize, pivots: &mut [usize]) -> bool {
+    by_size!(k, factor_of, factor_any, (m, pivots))
+}
+
+fn factor_of<const K: usize>(m: &mut [f64], pivots: &mut [usize]) -> bool {
+    let m = m.as_chunks_mut::<K>().0;
+    for (c, pivot) in pivots.iter_mut().enumerate().take(K) {
+        *pivot = (c + 1..K).fold(c, |best, r| if m[r][c].abs() > m[best][c].abs() { r } else { best });
+        m.swap(c, *pivot);
+        let (above, below) = m.split_at_mut(c + 1);
+        // Whole rows: what stands left of the pivot is not to change.
+        let mut line = above[c];
+        line[..c].fill(0.0);
+        let over = 1.0 / line[c];
+        if !over.is_finite() {
+            return false;
+        }
+        for row in below {
+            let factor = row[c] * over;
+            for i in 0..K {
+                row[i] -= factor * line[i];
+            }
+            row[c] = factor;
+        }
+    }
+    true
+}
+
+fn factor_any(m: &mut [f64], pivots: &mut [usize]) -> bool {
+    let k = pivots.len();
+    for c in 0..k {
+        let size = |r: usize| m[r * k + c].abs();
+        let best = (c + 1..k).fold(c, |best, r| if size(r) > size(best) { r } else { best });
+        pivots[c] = best;
+        if best != c {
+            for i in 0..k {
+                m.swap(best * k + i, c * k + i);
+            }
+        }
+        let (above, below) = m.split_at_mut((c + 1) * k);
+        let line = &above[c * k..];
+        let over = 1.0 / line[c];
+        if !over.is_finite() {
+            return false;
+        }
+        for row in below.chunks_exact_mut(k) {
+            row[c] *= over;
+            let factor = row[c];
+            for (slot, value) in row[c + 1..].iter_mut().zip(&line[c + 1..]) {
+                *slot -= factor * value;
+            }
+        }
+    }
+    true
+}
+
+/// Solves in place with the factors of [`factor`].
+pub(super) fn solve(factors: &[f64], pivots: &[usize], rhs: &mut [f64]) {
+    let k = pivots.len();
+    for (c, &pivot) in pivots.iter().enumerate() {
+        rhs.swap(c, pivot);
+    }
+    for (r, row) in factors.chunks_exact(k).enumerate() {
+        rhs[r] -= dot(&row[..r], &rhs[..r]);
+    }
+    for (r, row) in factors.chunks_exact(k).enumerate().rev() {
+        rhs[r] = (rhs[r] - dot(&row[r + 1..], &rhs[r + 1..])) / row[r];
     }
 }
 
@@ -353,6 +467,26 @@ mod tests {
             assert!((value - wanted).abs() < 1e-14, "{unit:?}");
         }
         assert!(!invert(&mut [1.0, 2.0, 2.0, 4.0], 2, &mut [0; 2]));
+    }
+
+    #[test]
+    fn factors_solve_and_a_sum_is_a_sum() {
+        for k in [1, 2, 5, 20, 24, 27] {
+            let (mut m, x) = (any(k * k, 0.7), any(k, 3.3));
+            for i in 0..k {
+                // Off the diagonal, so that rows have to change places.
+                m[i * k + (i + 1) % k] += 9.0;
+            }
+            let mut rhs: Vec<f64> = m.chunks_exact(k).map(|row| row.iter().zip(&x).map(|(m, x)| m * x).sum()).collect();
+            let (mut factors, mut pivots) = (m.clone(), vec![0; k]);
+            assert!(factor(&mut factors, k, &mut pivots));
+            solve(&factors, &pivots, &mut rhs);
+            assert!(rhs.iter().zip(&x).all(|(a, b)| (a - b).abs() < 1e-10), "{k}: {rhs:?} {x:?}");
+            let [a, b, c] = [1.0, 2.0, 3.0].map(|seed| any(k, seed));
+            let plain: f64 = (0..k).map(|i| a[i] * b[i] * c[i]).sum();
+            assert!((dot_of_three(&a, &b, &c) - plain).abs() < 1e-12);
+        }
+        assert!(!factor(&mut [1.0, 2.0, 2.0, 4.0], 2, &mut [0; 2]));
     }
 
     /// Second route: what is compiled for a size and what is not, and a sparse block written out.

@@ -22,6 +22,7 @@ mod blocks;
 pub mod flows;
 mod graph;
 mod kernels;
+mod levels;
 mod linear;
 pub mod network;
 mod newton;

@@ -121,7 +121,12 @@ impl Work<'_, '_> {
         }
         let mut balances = Balances::default();
         if !warm {
-            self.cold(part, fed, &mut balances);
+            self.unextracted(part, fed, &mut balances);
+            if self.by_levels(part, fed, &mut balances) {
+                return Ok(());
+            }
+            self.unextracted(part, fed, &mut balances);
+            self.cold(part, fed);
         }
         let mut blocks = Blocks::new(part, k);
         let mut gaps = vec![0.0; part.nodes.len() * k];
@@ -231,16 +236,9 @@ impl Work<'_, '_> {
         largest
     }
 
-    /// A flat start: each stage holds the feed's mixture, loaded and acid to a lawful degree.
-    fn cold(&mut self, part: &Part, fed: &[f64], balances: &mut Balances) {
+    /// What each stage would hold if nothing were extracted.
+    fn unextracted(&mut self, part: &Part, fed: &[f64], balances: &mut Balances) {
         let k = self.network.solutes.len();
-        let mut feed = vec![0.0; k];
-        for row in fed.chunks_exact(k) {
-            for (sum, value) in feed.iter_mut().zip(row) {
-                *sum += value;
-            }
-        }
-        // What the solution would hold if nothing were extracted tells where acid is plenty.
         for &node in &part.nodes {
             if let Node::Mixer(stage) = self.graph.kinds[node] {
                 let row = stage * k..(stage + 1) * k;
@@ -249,6 +247,19 @@ impl Work<'_, '_> {
             }
         }
         balances.solve(self.network, self.graph, part, &self.splits.shares, fed, &mut self.totals);
+    }
+
+    /// A flat start: each stage holds the feed's mixture, loaded and acid to a lawful degree, by what it would hold
+    /// unextracted.
+    fn cold(&mut self, part: &Part, fed: &[f64]) {
+        let k = self.network.solutes.len();
+        let mut feed = vec![0.0; k];
+        for row in fed.chunks_exact(k) {
+            for (sum, value) in feed.iter_mut().zip(row) {
+                *sum += value;
+            }
+        }
+        // What the solution would hold if nothing were extracted tells where acid is plenty.
         let charge = &self.network.charge;
         // Equivalents of each solute in the mixture; the counter-ion (charge 1) is kept small.
         let share = |i: usize| if charge[i] > 1.5 { 1.0 } else { 0.02 };

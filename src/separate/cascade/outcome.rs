@@ -16,6 +16,9 @@ impl Work<'_, '_> {
             aqueous: vec![0.0; n * k],
             organic: vec![0.0; n * k],
             free: self.splits.free.clone(),
+            salt: Vec::with_capacity(n),
+            acidity: Vec::with_capacity(n),
+            ph: Vec::with_capacity(n),
             iterations: self.iterations,
             ..Profile::default()
         };

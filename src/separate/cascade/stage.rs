@@ -48,6 +48,8 @@ static WEAK_K: LazyLock<[f64; 3]> = LazyLock::new(|| {
 
 /// Share of the second quantity in the rounding of the first, from which each has its own equation.
 const VEILED: f64 = 1e-13;
+/// A distribution beyond which nothing is left behind that a number could tell.
+const MOST_RATIO: f64 = 1e300;
 /// Ionic product of water, (mol/L)².
 const WATER: f64 = 1e-14;
 
@@ -92,9 +94,10 @@ pub(super) struct Splits {
     /// Free hydrogen ion, mol/L, by stage.
     pub hydrogen: Vec<f64>,
     pub shares: Shares,
+    /// Of log D, as [`Self::share`] found them.
+    pub slopes: Vec<Slopes>,
     /// Of the stage in hand.
     ratios: Vec<f64>,
-    slopes: Vec<Slopes>,
 }
 
 impl Splits {
@@ -113,8 +116,8 @@ impl Splits {
                 free_by: flat(),
                 other_by: flat(),
             },
+            slopes: vec![Slopes::default(); stages * solutes],
             ratios: vec![0.0; solutes],
-            slopes: vec![Slopes::default(); solutes],
         }
     }
 
@@ -212,41 +215,53 @@ impl Splits {
         }
     }
 
-    /// Divides `t` at given free extractant and second quantity; what it weighs in all.
-    fn weigh(&mut self, network: &Network<'_>, at: usize, t: &[f64], here: &Here) -> Sums {
+    /// The shares of stage `at` at given free extractant and second quantity, and the slopes of log D.
+    pub(super) fn share(&mut self, network: &Network<'_>, at: usize, here: &Here) {
         let stage = &network.stages[at];
         let law = network.laws[stage.law];
-        let exchange = law.exchange();
         let row = at * self.solutes..(at + 1) * self.solutes;
         let mut contact = Contact::new(-here.hydrogen.log10(), here.free);
         contact.ionic_strength = here.ionic_strength;
-        if exchange == Exchange::Salt {
-            contact.salt = here.other.max(1e-30);
+        if law.exchange() == Exchange::Salt {
+            contact.salt = here.salt();
         }
-        law.fill(&network.solutes, &contact, &mut self.ratios, &mut self.slopes);
+        law.fill(&network.solutes, &contact, &mut self.ratios, &mut self.slopes[row.clone()]);
+        let volumes = stage.organic / stage.aqueous;
+        let shares = self.shares.goes[row.clone()].iter_mut().zip(&mut self.shares.stays[row]);
+        for ((goes, stays), ratio) in shares.zip(&self.ratios) {
+            let ratio = (volumes * ratio).min(MOST_RATIO);
+            *stays = 1.0 / (1.0 + ratio);
+            *goes = ratio * *stays;
+        }
+    }
+
+    /// Divides `t` at given free extractant and second quantity; what it weighs in all.
+    fn weigh(&mut self, network: &Network<'_>, at: usize, t: &[f64], here: &Here) -> Sums {
+        self.share(network, at, here);
+        let stage = &network.stages[at];
+        let exchange = network.laws[stage.law].exchange();
+        let row = at * self.solutes..(at + 1) * self.solutes;
         let Shares { stays, goes, by_free, by_other, .. } = &mut self.shares;
-        let (stays, goes) = (&mut stays[row.clone()], &mut goes[row.clone()]);
-        let (by_free, by_other) = (&mut by_free[row.clone()], &mut by_other[row]);
-        let slopes = &self.slopes;
+        let (stays, goes) = (&stays[row.clone()], &goes[row.clone()]);
+        let (by_free, by_other) = (&mut by_free[row.clone()], &mut by_other[row.clone()]);
+        let slopes = &self.slopes[row];
         let own = if exchange == Exchange::Saturated { 0.0 } else { stage.organic };
         let mut sums = Sums { organic: own * here.free, ..Sums::default() };
         let by_contact = match exchange {
             Exchange::Protons => -here.hydrogen_by / here.hydrogen,
-            Exchange::Salt => 1.0 / contact.salt,
+            Exchange::Salt => 1.0 / here.salt(),
             Exchange::Saturated => 0.0,
         };
+        let over_free = 1.0 / here.free;
         for k in 0..t.len() {
-            let ratio = stage.organic / stage.aqueous * self.ratios[k];
-            goes[k] = 1.0 / (1.0 + 1.0 / ratio);
-            stays[k] = 1.0 / (1.0 + ratio);
             let both = t[k] * goes[k] * stays[k];
             let slope = &slopes[k];
-            by_free[k] = both * slope.by_free / here.free;
+            by_free[k] = both * slope.by_free * over_free;
             by_other[k] = both * by_contact * if exchange == Exchange::Salt { slope.by_salt } else { slope.by_ph };
             let weight = if exchange == Exchange::Saturated { 1.0 } else { network.charge[k] };
             sums.organic += weight * t[k] * goes[k];
             sums.aqueous += weight * t[k] * stays[k];
-            sums.by_free += weight * by_free[k] * here.free;
+            sums.by_free += weight * both * slope.by_free;
             sums.by_other += weight * by_other[k];
         }
         sums
@@ -303,13 +318,19 @@ impl Splits {
 
 /// The state in which a stage is looked at.
 #[derive(Debug, Clone, Copy, Default)]
-struct Here {
-    free: f64,
-    other: f64,
-    hydrogen: f64,
+pub(super) struct Here {
+    pub free: f64,
+    pub other: f64,
+    pub hydrogen: f64,
     /// ∂h/∂o.
-    hydrogen_by: f64,
-    ionic_strength: f64,
+    pub hydrogen_by: f64,
+    pub ionic_strength: f64,
+}
+
+impl Here {
+    fn salt(&self) -> f64 {
+        self.other.max(1e-30)
+    }
 }
 
 /// Equivalents in each phase, the free extractant with the organic, and how the organic moves.
@@ -356,7 +377,7 @@ pub(super) fn free_hydrogen(acidity: f64, weak: &[f64; 3]) -> (f64, f64) {
 }
 
 /// Total acidity at a free hydrogen ion, and ∂h of it.
-fn acidity(h: f64, weak: &[f64; 3]) -> (f64, f64) {
+pub(super) fn acidity(h: f64, weak: &[f64; 3]) -> (f64, f64) {
     let (mut total, mut slope) = (h - WATER / h, 1.0 + WATER / (h * h));
     for (c, k) in weak.iter().zip(&*WEAK_K) {
         total += c * h / (k + h);

@@ -69,6 +69,25 @@ fn four_stages_as_an_independent_program_has_them() {
     assert!((profile.aqueous[7] / 7.115_684_994e-13 - 1.0).abs() < 1e-3, "{}", profile.aqueous[7]);
 }
 
+/// Second route: from a start Newton goes by amounts, from cold by levels; these need few turns, as exact slopes do.
+#[test]
+fn levels_lead_where_amounts_lead() {
+    let law = mass_action();
+    for stages in [2, 5, 10, 12] {
+        let cascade = saponified(&law, stages);
+        let by_levels = cascade.solve(None).unwrap();
+        assert!(by_levels.iterations <= 9, "{stages}: {} turns", by_levels.iterations);
+        let mut away = by_levels.clone();
+        for (at, total) in away.totals.iter_mut().enumerate() {
+            *total *= 1.0 + 0.1 * (at as f64).sin();
+        }
+        let by_amounts = cascade.solve(Some(&away)).unwrap();
+        for (one, two) in by_levels.aqueous.iter().zip(&by_amounts.aqueous) {
+            assert!((one - two).abs() <= 1e-10 * two, "{stages}: {one} {two}");
+        }
+    }
+}
+
 #[test]
 fn any_number_of_stages_from_cold() {
     let law = mass_action();

@@ -19,6 +19,8 @@ pub mod plan;
 mod priced;
 pub mod proxy;
 pub mod rigorous;
+#[cfg(test)]
+mod slate;
 pub mod spec;
 pub mod tell;
 pub mod three;

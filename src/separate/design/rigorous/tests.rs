@@ -1,68 +1,19 @@
 use super::*;
-use crate::run::design::read;
 use crate::separate::design::order::Cuts;
 use crate::separate::design::plan::Plans;
+use crate::separate::design::slate;
 use crate::separate::design::spec::written;
 use crate::separate::mixer_settlers;
 
 fn text(least: &str) -> String {
-    format!(
-        r#"
-title = "t"
-summary = "s"
-[operation]
-time = "7200 h/y"
-[feed]
-stream = "liquor"
-water = "1000 kg/h"
-temperature = "25 degC"
-[feed.dissolved]
-"Nd3+" = "400 mol/h"
-"Sm3+" = "100 mol/h"
-"Gd3+" = "300 mol/h"
-"Cl-" = "2400 mol/h"
-[objective]
-{least}
-[design]
-most_stages = 200
-scrub_acid = ["3 mol/L", "4 mol/L"]
-strip_acid = ["4 mol/L", "5 mol/L"]
-[battery]
-base = "sodium-hydroxide-50"
-acid = "hydrochloric-acid-35"
-water = "water"
-diluent = "kerosene"
-feed_oxide = "150 g/L"
-feed_ph = 2
-solvent_loss = "50 mg/L"
-residence = {{ mixer = "5 min", settler = "20 min", saponification = "30 min" }}
-mixer_power = 0.5
-missing = {{ rare_earths = "linear-in-atomic-number", others = "not-extracted" }}
-[[extractant]]
-extractant = "p507"
-concentration = "1.5 mol/L"
-saponified = "30 %"
-[[product]]
-name = "light"
-of = ["Nd"]
-purity = "99 %"
-recovery = "99 %"
-[[product]]
-name = "middle"
-of = ["Sm"]
-purity = "98 %"
-recovery = "98 %"
-[[product]]
-name = "heavy"
-of = ["Gd"]
-purity = "99 %"
-recovery = "99 %"
-"#
-    )
+    let feed = [("Nd", 400.0), ("Sm", 100.0), ("Gd", 300.0)];
+    let products = [["light", "Nd", "99", "99"], ["middle", "Sm", "98", "98"], ["heavy", "Gd", "99", "99"]];
+    let bounds = "most_stages = 200\nscrub_acid = [\"3 mol/L\", \"4 mol/L\"]\nstrip_acid = [\"4 mol/L\", \"5 mol/L\"]";
+    slate::text(&feed, "", least, bounds, &products)
 }
 
 fn spec(least: &str) -> Spec {
-    read("spec.toml", &text(least), &Library::builtin()).unwrap()
+    slate::spec(&text(least))
 }
 
 const STAGES: &str = "least = \"stages-flow\"";
@@ -163,7 +114,7 @@ fn acid_is_spent_by_its_price() {
     let library = Library::builtin();
     let excess = |price: f64| {
         let heavy = text(&cost(price)).replace("Nd", "Tb").replace("Sm", "Dy").replace("Gd", "Ho");
-        let spec = read("spec.toml", &heavy, &library).unwrap();
+        let spec = slate::spec(&heavy);
         let plan = plans(&spec).remove(0);
         build(&spec, &library, &plan, plan.allowed, &spec.feed, None).unwrap().size.excess
     };
@@ -180,7 +131,7 @@ fn acid_that_costs_nothing_is_spent_where_it_saves_much() {
     let asked = std::fs::read_to_string(path).unwrap();
     let (before, after) = (asked.find("[objective]").unwrap(), asked.find("[design]").unwrap());
     let text = |least: &str| format!("{}[objective]\n{least}\n\n{}", &asked[..before], &asked[after..]);
-    let spec = read("spec.toml", &text(STAGES), &library).unwrap();
+    let spec = slate::spec(&text(STAGES));
     let train = crate::separate::design::train::design(&spec, &library, &mut |_| ()).unwrap();
     let two = train.orders[0].rigorous.unwrap();
     assert!(two <= 37_000.0, "{two}");
@@ -239,7 +190,7 @@ fn a_loading_that_is_allowed_is_kept_at_a_price() {
     let asked = |most: &str| {
         let text = text(STAGES).replace("most_stages = 200", &format!("most_stages = 200\n{most}"));
         // Cerium, samarium, dysprosium: extracted beyond what the base brings.
-        read("spec.toml", &text.replace("Nd", "Ce").replace("Gd", "Dy"), &library).unwrap()
+        slate::spec(&text.replace("Nd", "Ce").replace("Gd", "Dy"))
     };
     let made = |spec: &Spec| -> Vec<Built> {
         let build = |plan: &Plan| build(spec, &library, plan, plan.allowed, &spec.feed, None).unwrap();

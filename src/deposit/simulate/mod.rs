@@ -127,7 +127,7 @@ pub struct Round<'a> {
     pub first: usize,
     /// How many.
     pub count: usize,
-    /// Scores a node, a table for each lot and model: [lot × models + model][node × columns + slot × lot + realisation].
+    /// Scores a node, a table for each lot and model, a row a node, the realisations of one variable side by side.
     tables: &'a [Vec<f64>],
     plan: &'a Plan,
 }

@@ -14,6 +14,8 @@
 //! # Source
 //! `journel1983` for the method; `isaaks1989`, chapter 10.
 
+//! In space a cell has three sides, and each sample weighs `1/(n_c m)` in the mean over the origins.
+
 use std::collections::BTreeMap;
 
 use crate::deposit::point::Point;
@@ -43,6 +45,28 @@ pub fn mean(points: &[Point], values: &[f64], side_m: f64) -> f64 {
         sum += of_cells / cells.len().max(1) as f64;
     }
     sum / SHIFTS as f64
+}
+
+/// Weight of each sample in cells of three sides, m, over the same eight origins; they come to one.
+pub fn weights(points: &[Point], sides_m: [f64; 3]) -> Vec<f64> {
+    let mut weights = vec![0.0; points.len()];
+    for shift in 0..SHIFTS {
+        let cell = |point: &Point| {
+            [0, 1, 2].map(|axis| {
+                let offset = sides_m[axis] * shift as f64 / SHIFTS as f64;
+                ((point[axis] + offset) / sides_m[axis]).floor() as i64
+            })
+        };
+        let mut cells: BTreeMap<[i64; 3], usize> = BTreeMap::new();
+        for point in points {
+            *cells.entry(cell(point)).or_default() += 1;
+        }
+        let share = 1.0 / (cells.len().max(1) * SHIFTS) as f64;
+        for (weight, point) in weights.iter_mut().zip(points) {
+            *weight += share / cells.get(&cell(point)).copied().unwrap_or(1) as f64;
+        }
+    }
+    weights
 }
 
 /// The side among `sides_m` with the least mean, and that mean.
@@ -127,6 +151,21 @@ mod tests {
         let values = [9.0, 9.0, 9.0, 1.0, 1.0, 1.0];
         let declustered = mean(&points, &values, 5.0);
         assert!((declustered - 3.0).abs() < 1e-9, "{declustered}");
+    }
+
+    /// Second route: weighed by cells that reach through all heights, the mean is that of the cells in plan.
+    #[test]
+    fn weights_come_to_one_and_give_the_mean_of_the_cells() {
+        let points: Vec<Point> =
+            (0..40u32).map(|n| [f64::from(n * n % 31), f64::from(n * 7 % 23), f64::from(n % 5)]).collect();
+        let values: Vec<f64> = points.iter().map(|point| point[0] + 3.0 * point[1]).collect();
+        for side in [2.0, 5.0, 11.0] {
+            let weights = weights(&points, [side, side, 1e9]);
+            assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            let weighed: f64 = weights.iter().zip(&values).map(|(weight, value)| weight * value).sum();
+            assert!((weighed - mean(&points, &values, side)).abs() < 1e-9, "{side}");
+        }
+        assert!(weights(&points, [1.0; 3]).iter().all(|weight| *weight > 0.0));
     }
 
     #[test]

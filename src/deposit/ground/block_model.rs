@@ -33,6 +33,8 @@ pub struct BlockModel {
     /// is no estimate.
     values: Vec<f64>,
     width: usize,
+    /// Share of each block that is counted; empty: all of each.
+    shares: Vec<f64>,
     /// What is told of the estimate of the variable that cut-offs are of.
     pub told: Vec<Told>,
     /// Class of each block, by position; past the last where it meets no demands, or has no estimate.
@@ -50,8 +52,17 @@ impl BlockModel {
     }
 
     /// Volume of a block that lies in the deposit, m³.
-    pub fn volume_m3(&self, _block: usize) -> f64 {
-        self.lattice.block.iter().product()
+    pub fn volume_m3(&self, block: usize) -> f64 {
+        self.share(block) * self.lattice.block.iter().product::<f64>()
+    }
+
+    fn share(&self, block: usize) -> f64 {
+        self.shares.get(block).copied().unwrap_or(1.0)
+    }
+
+    /// Does any of a block lie in the deposit?
+    pub fn counts(&self, block: usize) -> bool {
+        self.share(block) > 0.0
     }
 
     /// Dry tonnes of a block; `None` where its density has no estimate.
@@ -165,17 +176,16 @@ impl Ground {
             lattice,
             values: vec![f64::NAN; blocks * width],
             width,
+            shares: self.domain.as_ref().map_or(Vec::new(), |domain| domain.shares(&lattice, self.estimate.points)),
             told: vec![none; blocks],
             class: vec![self.classes.len() as u8; blocks],
             density: self.tonnage.dry_density,
             negative: 0,
         };
-        let known_mean = matches!(self.estimate.method, Method::Kriging(Drift::Known(_)));
         for group in self.groups() {
             // With the mean given, weights are shared but estimates are about each variable's own mean.
             let values = self.values(&group);
-            let means: Vec<f64> =
-                values.iter().map(|values| if known_mean { Self::mean(values) } else { 0.0 }).collect();
+            let means: Vec<f64> = group.variables.iter().map(|variable| self.known_mean(*variable)).collect();
             let about: Vec<Vec<f64>> = values
                 .iter()
                 .zip(&means)
@@ -185,7 +195,7 @@ impl Ground {
             let layers = if self.estimate.layered { lattice.count[2] } else { 1 };
             for layer in 0..layers {
                 let (part, first) = self.part(layer);
-                let chosen = self.of_part(&group, &part);
+                let chosen = self.of_part(&group.samples, &part);
                 if chosen.is_empty() {
                     continue;
                 }
@@ -200,7 +210,7 @@ impl Ground {
                 } else {
                     self.estimate.points
                 };
-                let found = Kriged::within(&*weigher, &part, points, &values, &|_| true)?;
+                let found = Kriged::within(&*weigher, &part, points, &values, &|block| model.counts(first + block))?;
                 model.take(&group.variables, &means, &found, first, leads);
             }
         }
@@ -238,9 +248,9 @@ impl Ground {
     }
 
     /// The samples that speak for a part, by position in the group, and where they stand: in a layer, in its plane.
-    fn of_part(&self, group: &Group, part: &Lattice) -> Vec<(usize, Point)> {
+    fn of_part(&self, samples: &[u32], part: &Lattice) -> Vec<(usize, Point)> {
         let level = part.corner[2] + 0.5 * part.block[2];
-        let places = group.samples.iter().map(|at| self.samples.samples[*at as usize].place).enumerate();
+        let places = samples.iter().map(|at| self.samples.samples[*at as usize].place).enumerate();
         if !self.estimate.layered {
             return places.collect();
         }
@@ -248,9 +258,26 @@ impl Ground {
         places.filter(|(_, place)| inside(place[2])).map(|(at, [x, y, _])| (at, [x, y, level])).collect()
     }
 
-    /// The mean of a variable that simple kriging takes for known.
-    fn mean(values: &[f64]) -> f64 {
-        values.iter().sum::<f64>() / values.len().max(1) as f64
+    /// The samples of a variable part by part: by index, with where they stand.
+    pub fn parts_of(&self, variable: usize) -> Vec<Vec<(usize, Point)>> {
+        let column = self.column(variable);
+        let samples: Vec<u32> = (0..column.len() as u32).filter(|at| column[*at as usize].is_some()).collect();
+        let layers = if self.estimate.layered { self.lattice.count[2] } else { 1 };
+        (0..layers)
+            .map(|layer| {
+                let chosen = self.of_part(&samples, &self.part(layer).0);
+                chosen.into_iter().map(|(at, place)| (samples[at] as usize, place)).collect()
+            })
+            .filter(|chosen: &Vec<_>| !chosen.is_empty())
+            .collect()
+    }
+
+    /// The mean of a variable that simple kriging takes for known: declustered.
+    pub fn known_mean(&self, variable: usize) -> f64 {
+        if !matches!(self.estimate.method, Method::Kriging(Drift::Known(_))) {
+            return 0.0;
+        }
+        self.weighed.mean(self.column(variable).into_iter()).unwrap_or(0.0)
     }
 
     /// Variance of a variable's samples, the size of its sill.

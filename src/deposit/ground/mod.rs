@@ -4,7 +4,11 @@
 //! whole of a model that `ytterby estimate` reads (`[holes]`, `[lattice]`, …). Everything is a field; every problem of the
 //! section and of the user's tables is told at once.
 
+use crate::deposit::ground::check::Leave;
+use crate::deposit::ground::domain::Domain;
 use crate::deposit::ground::given::{Samples, Shelf};
+use crate::deposit::ground::maps::Cuts;
+use crate::deposit::ground::prepare::{Cut, Weighed};
 use crate::deposit::ground::read::{Class, Estimate, Tonnage};
 use crate::deposit::lattice::Lattice;
 use crate::deposit::pattern::Pattern;
@@ -13,10 +17,15 @@ use crate::deposit::variogram::Model;
 use crate::fields::Fields;
 
 pub mod block_model;
+pub mod check;
+pub mod domain;
 mod files;
 
 pub mod given;
+mod maps;
+pub mod prepare;
 pub mod read;
+mod swath;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -24,8 +33,18 @@ mod tests;
 /// A deposit in space.
 #[derive(Debug, Clone)]
 pub struct Ground {
-    /// The samples, at the heights they are estimated at.
+    /// The samples, at the heights they are estimated at, their greatest grades cut.
     pub samples: Samples,
+    /// The cuts.
+    pub top_cuts: Vec<Cut>,
+    /// How they weigh in means.
+    pub weighed: Weighed,
+    /// What is counted; `None`: every block.
+    pub domain: Option<Domain>,
+    /// What is left out to check the estimate; `None`: it is not checked.
+    pub leave: Option<Leave>,
+    /// Where sections are drawn.
+    pub cuts: Cuts,
     /// The blocks.
     pub lattice: Lattice,
     /// The variogram that all variables share; `None` where the method asks for none and none is given.
@@ -48,8 +67,7 @@ pub struct Ground {
 pub const SIGNS: [&str; 2] = ["holes", "samples"];
 
 /// The section with all its tables, empty: what the catalogue reads to learn their fields.
-pub const SKETCH: &str =
-    "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[[class]]\n";
+pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[domain]\n[maps]\n[[class]]\n";
 
 impl Ground {
     /// Reads the section.
@@ -66,6 +84,36 @@ impl Ground {
             }
             samples
         });
+        let samples = samples.and_then(|mut samples| {
+            let cuts = prepare::top_cut(fields, &mut samples)?;
+            Some((samples, cuts))
+        });
+        let (samples, top_cuts) = samples.unzip();
+        let weighed = fields
+            .may_table("decluster", "cells in which samples share a weight; absent: all weigh alike")
+            .map(|mut inner| {
+                let weighed = samples.as_ref().and_then(|samples| prepare::decluster(&mut inner, samples));
+                if samples.is_some() {
+                    inner.finish();
+                }
+                weighed
+            });
+        let domain = fields.may_table("domain", "the ground that is counted; absent: every block").map(|mut inner| {
+            let domain = Domain::read(&mut inner, shelf);
+            inner.finish();
+            domain
+        });
+        let leave = fields.word(
+            "cross_validation",
+            "what is left out in turn to check the estimate: each sample, each hole, or nothing",
+            &[("sample", Some(Leave::Sample)), ("hole", Some(Leave::Hole)), ("none", None)],
+        );
+        let cuts =
+            fields.may_table("maps", "where sections and levels are drawn; absent: only the plan").map(|mut inner| {
+                let cuts = Cuts::read(&mut inner);
+                inner.finish();
+                cuts
+            });
         let places: Vec<[f64; 3]> = samples.iter().flat_map(Samples::places).collect();
         let lattice = fields.table("lattice", "the blocks").and_then(|mut inner| {
             let lattice = read::lattice(&mut inner, &places);
@@ -91,8 +139,22 @@ impl Ground {
             Some(read) => Some(read?),
             None => None,
         };
+        let samples = samples?;
+        let weighed = match weighed {
+            Some(read) => read?,
+            None => Weighed::alike(&samples),
+        };
+        let domain = match domain {
+            Some(read) => Some(read?),
+            None => None,
+        };
         Some(Self {
-            samples: samples?,
+            samples,
+            top_cuts: top_cuts?,
+            weighed,
+            domain,
+            leave: leave?,
+            cuts: cuts.unwrap_or(Some(Cuts::default()))?,
             lattice: lattice?,
             shared,
             own,

@@ -101,7 +101,7 @@ pub struct Class {
 }
 
 /// Three lengths.
-fn three(fields: &Fields<'_>, key: &str, lengths: Option<Vec<Length>>) -> Option<[f64; 3]> {
+pub(super) fn three(fields: &Fields<'_>, key: &str, lengths: Option<Vec<Length>>) -> Option<[f64; 3]> {
     let lengths = lengths?;
     let [x, y, z] = lengths[..] else {
         fields.refuse(key, format!("{} lengths", lengths.len()), "three: east, north, up");

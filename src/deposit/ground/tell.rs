@@ -3,6 +3,7 @@
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
 use crate::deposit::ground::files;
+use crate::deposit::ground::prepare;
 use crate::deposit::ground::read::Mined;
 use crate::deposit::study::Resource;
 use crate::deposit::tonnage::cut_offs;
@@ -21,7 +22,9 @@ pub struct Sum {
     pub dry_t: f64,
     /// Dry tonnes times grade.
     pub content: f64,
-    /// Blocks.
+    /// Volume, m³.
+    pub volume_m3: f64,
+    /// Blocks, whole or in part.
     pub blocks: usize,
 }
 
@@ -91,7 +94,12 @@ impl Ground {
             self.grade_tonnage(&model, pattern.as_ref(), &title),
             self.statistics(&title),
         ];
-        tables.extend(self.plan(&model, &title));
+        tables.extend(prepare::table(&self.samples, &self.top_cuts, &title));
+        tables.extend(self.maps(&model, &title));
+        tables.extend(self.swaths(&model, &title));
+        if let Some(leave) = self.leave {
+            tables.extend(self.cross_validation(leave, &title, &mut readings)?);
+        }
         tables.push(self.posting(&title));
         let mined_grade = (lead.unit == "ppm").then(|| self.rare_earths(&model, pattern.as_ref(), mined)).flatten();
         Ok(Resource {
@@ -116,6 +124,7 @@ impl Ground {
         for (block, dry_t, grade) in model.estimated(variable) {
             if model.grade(block, self.tonnage.of).is_some_and(|lead| wanted(block, lead)) {
                 sum.add(dry_t, grade);
+                sum.volume_m3 += model.volume_m3(block);
             }
         }
         sum
@@ -219,7 +228,7 @@ impl Ground {
                 if class == Some(self.classes.len() as u8) && sum.blocks == 0 {
                     continue;
                 }
-                let volume = sum.blocks as f64 * model.volume_m3(0) / 1e6;
+                let volume = sum.volume_m3 / 1e6;
                 let mut row: Vec<Cell> = vec![
                     name.into(),
                     if *cut > 0.0 { (*cut).into() } else { "none".into() },
@@ -308,12 +317,16 @@ impl Ground {
         let mut table = Table::new(
             "sample_statistics",
             format!("The samples{flag}"),
-            "each sample counts alike".to_owned(),
+            match self.weighed.cell {
+                Some(cell) => format!("declustered in cells of {} m", cell.map(crate::table::nine_digits).join(" by ")),
+                None => "each sample counts alike".to_owned(),
+            },
             &[
                 ("variable", ""),
                 ("unit", ""),
                 ("samples", ""),
                 ("mean", ""),
+                ("declustered mean", ""),
                 ("least", ""),
                 ("median", ""),
                 ("greatest", ""),
@@ -332,6 +345,7 @@ impl Ground {
                 variable.unit.into(),
                 (count as f64).into(),
                 mean.into(),
+                self.weighed.mean(self.samples.samples.iter().map(|sample| sample.grades[at])).into(),
                 values.first().copied().into(),
                 values.get(count / 2).copied().into(),
                 values.last().copied().into(),
@@ -340,36 +354,6 @@ impl Ground {
             ]);
         }
         table
-    }
-
-    /// Mean over the height of each column of blocks.
-    fn plan(&self, model: &BlockModel, flag: &str) -> Option<Table> {
-        let lead = &self.samples.variables[self.tonnage.of];
-        let [across, along, up] = model.lattice.count;
-        if across * along > 40_000 {
-            return None;
-        }
-        let mut table = Table::new(
-            "map_plan",
-            format!("{} from above, mean over the height{flag}", lead.name),
-            self.basis(),
-            &[("east", "m"), ("north", "m"), ("grade", shown(lead.unit)), ("wide", "m"), ("tall", "m")],
-        );
-        for column in 0..across * along {
-            let mut sum = Sum::default();
-            for layer in 0..up {
-                let block = layer * across * along + column;
-                if let (Some(dry_t), Some(grade)) = (model.dry_t(block), model.grade(block, self.tonnage.of)) {
-                    sum.add(dry_t, grade);
-                }
-            }
-            let [x, y, _] = model.lattice.middle(column);
-            if let Some(grade) = sum.grade() {
-                let [wide, tall, _] = model.lattice.block;
-                table.row(vec![x.into(), y.into(), grade.into(), wide.into(), tall.into()]);
-            }
-        }
-        Some(table)
     }
 
     /// The samples, to be posted on maps.
@@ -422,7 +406,7 @@ impl Ground {
                 format!("{} grades were estimated below nought and count as nought", model.negative),
             ));
         }
-        let blocks = model.lattice.blocks();
+        let blocks = (0..model.lattice.blocks()).filter(|block| model.counts(*block)).count();
         let silent = blocks - model.estimated(self.tonnage.of).count();
         if silent > 0 {
             let share = 100.0 * silent as f64 / blocks as f64;

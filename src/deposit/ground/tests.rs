@@ -8,10 +8,16 @@ use crate::library::Library;
 
 /// Walker Lake in blocks of ten metres, as the validation of the kriged field has it.
 pub const WALKER: &str = r#"
+cross_validation = "sample"
 [samples]
 file = "isaaks1989_walker_lake"
 grades = ["v"]
 below = "half"
+[decluster]
+cell = ["10 m", "10 m", "1 m"]
+factors = [0.5, 1, 2, 3]
+choose = "least-mean"
+of = "v"
 [lattice]
 corner = ["0 m", "0 m", "-0.5 m"]
 block = ["10 m", "10 m", "1 m"]

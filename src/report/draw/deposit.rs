@@ -20,17 +20,18 @@ pub struct Above {
 }
 
 /// Tonnage falls from the left axis, grade rises on the right.
-pub fn grade_tonnage(points: &[Above], chosen: Option<Above>) -> Canvas {
+pub fn grade_tonnage(points: &[Above], chosen: Option<Above>, unit: &str) -> Canvas {
     let mut canvas = Canvas::new(540.0, 360.0);
     let frame = Frame { left: 62.0, right: 478.0, top: 34.0, bottom: 310.0 };
+    let of = |what: &str| if unit.is_empty() { what.to_owned() } else { format!("{what}, {unit}") };
     let across = Scale::from_zero(points.iter().map(|p| p.cut_off), frame.left, frame.right);
     let tonnes = Scale::from_zero(points.iter().map(|p| p.tonnage), frame.bottom, frame.top);
     let grades = Scale::from_zero(points.iter().map(|p| p.grade), frame.bottom, frame.top);
     frame.left_axis(&mut canvas, &tonnes, "");
     canvas.text((4.0, frame.top - 14.0), "tonnage, Mt dry", "class=\"axis\"");
     frame.right_axis(&mut canvas, &grades, "");
-    canvas.text((536.0, frame.top - 14.0), "grade, ppm", "class=\"axis end\"");
-    frame.bottom_axis(&mut canvas, &across, "cut-off, ppm");
+    canvas.text((536.0, frame.top - 14.0), &of("grade"), "class=\"axis end\"");
+    frame.bottom_axis(&mut canvas, &across, &of("cut-off"));
     let line = |value: &dyn Fn(&Above) -> f64, scale: &Scale| -> Vec<(f64, f64)> {
         points.iter().map(|p| (across.at(p.cut_off), scale.at(value(p)))).collect()
     };
@@ -160,7 +161,7 @@ pub fn plan(squares: &[Square], cores: &[Core], side: f64) -> Canvas {
 }
 
 /// From pale sand to dark blue: even in lightness.
-fn shade(share: f64) -> String {
+pub fn shade(share: f64) -> String {
     let mix = |a: f64, b: f64| (a + (b - a) * share.clamp(0.0, 1.0)).round() as u8;
     format!("#{:02x}{:02x}{:02x}", mix(246.0, 12.0), mix(240.0, 58.0), mix(222.0, 112.0))
 }

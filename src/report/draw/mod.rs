@@ -15,6 +15,7 @@ pub mod eye;
 pub mod flowsheet;
 pub mod frontier;
 pub mod graph;
+pub mod ground;
 pub mod label;
 pub mod ladder;
 pub mod mccabe_thiele;

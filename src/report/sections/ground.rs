@@ -63,14 +63,16 @@ fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
         points.iter().copied().min_by(|a, b| (a.cut_off - wanted).abs().total_cmp(&(b.cut_off - wanted).abs()))
     };
     let chosen = own.and_then(near).or_else(|| points.first().copied())?;
-    let reading = format!(
-        "Above {} ppm lie {} Mt dry at {} ppm",
+    let unit = self::unit(table, &["cut-off"]);
+        let of = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        let reading = format!(
+        "Above {}{of} lie {} Mt dry at {}{of}",
         figures(chosen.cut_off, 3),
         figures(chosen.tonnage, 3),
         figures(chosen.grade, 3)
     );
     let held = chosen.oxide.map_or(String::new(), |kt| format!(", {} kt of rare-earth oxide", figures(kt, 3)));
-    Some((grade_tonnage(&points, Some(chosen)), format!("{reading}{held}.")))
+    Some((grade_tonnage(&points, Some(chosen), unit), format!("{reading}{held}.")))
 }
 
 fn plan_of(outcome: &Outcome, table: &Table) -> Option<Canvas> {

@@ -3,6 +3,7 @@
 mod ground;
 pub(super) mod patterns;
 mod separation;
+mod study;
 mod worth;
 
 use maud::{Markup, html};
@@ -36,7 +37,9 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
             sections.push(Section { id, title, body });
         }
     };
-    let deposit = [ground::deposit(outcome), shown(outcome, &["resource", "resource_by_element"])].concat();
+    let deposit =
+        [ground::deposit(outcome), study::pictures(outcome), shown(outcome, &["resource", "resource_by_element"])]
+            .concat();
     add("deposit", "The deposit", deposit);
     add("plant", "The plant", plant(outcome));
     add("metal", "Where the metal goes", metal(outcome));
@@ -158,7 +161,8 @@ const DRAWN: &[&str] = &["distribution", "start_up", "start_up_outlets", "conver
 
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {
     let whole = |table: &Table| {
-        let drawn = DRAWN.iter().any(|name| table.name == *name || table.name.ends_with(&format!("_{name}")));
+        let drawn = study::draws(&table.name)
+            || DRAWN.iter().any(|name| table.name == *name || table.name.ends_with(&format!("_{name}")));
         if drawn { tables::drawn(outcome, table) } else { tables::table(outcome, table) }
     };
     outcome

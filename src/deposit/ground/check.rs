@@ -1,0 +1,192 @@
+//! Cross-validation in space: samples, or whole holes, left out and estimated from the others.
+//!
+//! # Equation
+//! `e = z* − z`; mean and root mean square of e, correlation of z with z*, the slope `cov(z, z*)/var(z*)` of truth on estimate, and
+//! the mean of `e²/σ²`.
+//!
+//! # Symbols
+//! z grade measured, z* estimated without it; σ² kriging variance with the samples' variance as its sill.
+//!
+//! # Holds for
+//! A check of variogram and search. Left out one by one, samples of a hole vouch for each other: leaving the hole out asks
+//! the question that matters between holes.
+//!
+//! # Source
+//! `isaaks1989`, chapter 15.
+
+use crate::deposit::ground::Ground;
+use crate::deposit::kriging::Weights;
+use crate::deposit::search::Without;
+use crate::deposit::threads;
+use crate::error::Error;
+use crate::table::{Cell, Table};
+use crate::unit::Reading;
+
+/// What is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// One sample at a time.
+    Sample,
+    /// All samples of its hole.
+    Hole,
+}
+
+/// A sample and what the others say of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Checked {
+    sample: usize,
+    measured: f64,
+    estimated: f64,
+    deviation: f64,
+}
+
+/// Statistics of a variable's errors.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Errors {
+    count: usize,
+    mean: f64,
+    root: f64,
+    correlation: Option<f64>,
+    slope: Option<f64>,
+    standardised: Option<f64>,
+}
+
+impl Errors {
+    fn of(checked: &[Checked]) -> Option<Self> {
+        let count = checked.len();
+        if count < 2 {
+            return None;
+        }
+        let mean = |of: &dyn Fn(&Checked) -> f64| checked.iter().map(of).sum::<f64>() / count as f64;
+        let (truth, estimate) = (mean(&|c| c.measured), mean(&|c| c.estimated));
+        let together = mean(&|c| (c.measured - truth) * (c.estimated - estimate));
+        let (of_truth, of_estimate) =
+            (mean(&|c| (c.measured - truth).powi(2)), mean(&|c| (c.estimated - estimate).powi(2)));
+        let both = (of_truth * of_estimate).sqrt();
+        let known: Vec<f64> = checked
+            .iter()
+            .filter(|c| c.deviation > 0.0)
+            .map(|c| ((c.estimated - c.measured) / c.deviation).powi(2))
+            .collect();
+        Some(Self {
+            count,
+            mean: mean(&|c| c.estimated - c.measured),
+            root: mean(&|c| (c.estimated - c.measured).powi(2)).sqrt(),
+            correlation: (both > 0.0).then(|| together / both),
+            slope: (of_estimate > 0.0).then(|| together / of_estimate),
+            standardised: (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
+        })
+    }
+}
+
+impl Ground {
+    /// Leaves out each sample, or each hole, in turn: the errors of every variable, and each sample of the one that cut-offs are of.
+    pub fn cross_validation(&self, leave: Leave, flag: &str, readings: &mut Vec<Reading>) -> Result<[Table; 2], Error> {
+        let lead = self.tonnage.of;
+        let word = if leave == Leave::Hole { "its hole" } else { "it" };
+        let mut errors = Table::new(
+            "cross_validation_errors",
+            format!("Each sample estimated without {word}{flag}"),
+            "estimate less measurement; slope of the regression of measurement on estimate",
+            &[
+                ("variable", ""),
+                ("unit", ""),
+                ("samples", ""),
+                ("no answer", ""),
+                ("mean error", ""),
+                ("root mean square error", ""),
+                ("correlation", ""),
+                ("slope", ""),
+                ("mean squared standardised error", ""),
+            ],
+        );
+        let mut table = Table::new(
+            "cross_validation",
+            format!("{} of each sample estimated without {word}{flag}", self.samples.variables[lead].name),
+            "in the unit of the variable",
+            &[
+                ("hole", ""),
+                ("x", "m"),
+                ("y", "m"),
+                ("z", "m"),
+                ("measured", ""),
+                ("estimated", ""),
+                ("error", ""),
+                ("kriging deviation", ""),
+                ("standardised error", ""),
+            ],
+        );
+        for variable in 0..self.samples.variables.len() {
+            let (checked, silent) = self.left_out(variable, leave)?;
+            let Some(of) = Errors::of(&checked) else { continue };
+            let named = &self.samples.variables[variable];
+            errors.row(vec![
+                named.name.as_str().into(),
+                named.unit.into(),
+                (of.count as f64).into(),
+                (silent as f64).into(),
+                of.mean.into(),
+                of.root.into(),
+                of.correlation.into(),
+                of.slope.into(),
+                of.standardised.into(),
+            ]);
+            if variable != lead {
+                continue;
+            }
+            readings.push(Reading::new("cross-validation, mean error", of.mean, named.unit));
+            readings.push(Reading::new("cross-validation, root mean square error", of.root, named.unit));
+            if let Some(slope) = of.slope {
+                readings.push(Reading::new("cross-validation, slope", slope, "1"));
+            }
+            for of in &checked {
+                let sample = &self.samples.samples[of.sample];
+                let error = of.estimated - of.measured;
+                let mut row: Vec<Cell> = vec![self.samples.holes[sample.hole as usize].as_str().into()];
+                row.extend(sample.place.map(Cell::from));
+                row.extend([of.measured, of.estimated, error, of.deviation].map(Cell::from));
+                row.push((of.deviation > 0.0).then(|| error / of.deviation).into());
+                table.row(row);
+            }
+        }
+        Ok([errors, table])
+    }
+
+    /// Every sample that holds a variable, with what the others say; and how many they say nothing of.
+    fn left_out(&self, variable: usize, leave: Leave) -> Result<(Vec<Checked>, usize), Error> {
+        let mut checked = Vec::new();
+        let mut silent = 0;
+        let sill = self.sill(variable);
+        for chosen in self.parts_of(variable) {
+            let places: Vec<_> = chosen.iter().map(|(_, place)| *place).collect();
+            let holes: Vec<u32> = chosen.iter().map(|(at, _)| self.samples.samples[*at].hole).collect();
+            let measured: Vec<f64> =
+                chosen.iter().filter_map(|(at, _)| self.samples.samples[*at].grades[variable]).collect();
+            let mean = self.known_mean(variable);
+            let weigher = self.weigher(places.clone(), &holes, self.variogram(variable), mean)?;
+            let mut found = vec![f64::NAN; 2 * places.len()];
+            threads::fill(&mut found, 2, Weights::default, |weights, at, out| {
+                let without = match leave {
+                    Leave::Sample => Without::Sample(at as u32),
+                    Leave::Hole => Without::Hole(holes[at]),
+                };
+                let support = [places[at]];
+                if weigher.weigh(&support, weigher.own(&support), without, weights)? {
+                    out[0] = weights.estimate(&measured);
+                    out[1] = (weights.variance * sill).sqrt();
+                }
+                Ok::<(), Error>(())
+            })?;
+            for (at, pair) in found.chunks_exact(2).enumerate() {
+                if pair[0].is_finite() {
+                    let (estimated, deviation) = (pair[0], pair[1]);
+                    checked.push(Checked { sample: chosen[at].0, measured: measured[at], estimated, deviation });
+                } else {
+                    silent += 1;
+                }
+            }
+        }
+        checked.sort_by_key(|of| of.sample);
+        Ok((checked, silent))
+    }
+}

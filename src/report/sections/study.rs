@@ -1,0 +1,168 @@
+//! The study of a deposit in space: maps, variograms, swaths, cross-validation, from their tables.
+
+use std::collections::BTreeMap;
+
+use maud::Markup;
+
+use super::ground::pair_up;
+use crate::outcome::Outcome;
+use crate::report::draw::ground::{Series, Spot, chart, map};
+use crate::report::figure::figure;
+use crate::table::{Cell, Table};
+
+/// The parts of a name that say what is drawn.
+const MAP: &str = "map_";
+const SWATH: &str = "swath_";
+const VARIOGRAM: &str = "variogram_of_";
+
+/// Every picture that the tables allow.
+pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
+    let mut parts = Vec::new();
+    for table in &outcome.tables {
+        if table.name.starts_with(MAP) && !table.name.ends_with("_samples") {
+            parts.extend(a_map(outcome, table));
+        }
+    }
+    for table in &outcome.tables {
+        if table.name.starts_with(VARIOGRAM) {
+            parts.extend(a_variogram(outcome, table));
+        }
+    }
+    for table in &outcome.tables {
+        if table.name.starts_with(SWATH) {
+            parts.extend(a_swath(outcome, table));
+        }
+    }
+    if let Some(table) = outcome.table("change_of_support") {
+        parts.extend(supports(outcome, table));
+    }
+    if let Some(table) = outcome.table("cross_validation").filter(|table| table.position("hole").is_some()) {
+        parts.extend(parity(outcome, table));
+    }
+    pair_up(parts)
+}
+
+/// Is a table drawn here, so that its rows need not be listed?
+pub fn draws(name: &str) -> bool {
+    name.starts_with(MAP) || name.starts_with(VARIOGRAM) || name.starts_with(SWATH)
+}
+
+fn unit_of(table: &Table, column: &str) -> String {
+    table.position(column).map_or(String::new(), |at| table.columns[at].unit.clone())
+}
+
+fn spots(table: &Table) -> Vec<Spot> {
+    let axis = |at: usize| table.numbers(&table.columns[at].name.clone());
+    let (x, y, value) = (axis(0), axis(1), axis(2));
+    (0..table.rows.len()).filter_map(|at| Some(Spot { x: x[at]?, y: y[at]?, value: value[at]? })).collect()
+}
+
+fn a_map(outcome: &Outcome, table: &Table) -> Option<Markup> {
+    let cells = spots(table);
+    let size = |column: &str| table.numbers(column).into_iter().flatten().next();
+    let posted = outcome.table(&format!("{}_samples", table.name)).map(spots).unwrap_or_default();
+    let axes = [table.columns[0].name.as_str(), table.columns[1].name.as_str()];
+    let unit = table.columns[2].unit.as_str();
+    let drawing = map(&cells, (size("wide")?, size("tall")?), &posted, axes, unit);
+    (!cells.is_empty()).then(|| figure(outcome, &table.title, "", &table.basis, &drawing))
+}
+
+fn line(table: &Table, x: &str, y: &str, name: &str) -> Series {
+    let points = table.numbers(x).into_iter().zip(table.numbers(y)).filter_map(|(x, y)| Some((x?, y?, 1.0))).collect();
+    Series { name: name.into(), points, line: true, dots: false }
+}
+
+fn a_swath(outcome: &Outcome, table: &Table) -> Option<Markup> {
+    let mut samples = line(table, "middle", "samples", "samples (dots by their number)");
+    let most = table.numbers("number of samples").into_iter().flatten().fold(1.0, f64::max);
+    let counts: Vec<f64> = table
+        .numbers("number of samples")
+        .into_iter()
+        .zip(table.numbers("samples"))
+        .filter_map(|(count, grade)| grade.and(count))
+        .collect();
+    for (point, count) in samples.points.iter_mut().zip(counts) {
+        point.2 = 2.0 * (count / most).sqrt();
+    }
+    samples.dots = true;
+    let series = [line(table, "middle", "blocks", "blocks"), samples];
+    let along = table.name.strip_prefix(SWATH)?;
+    let unit = unit_of(table, "blocks");
+    let upward = if unit.is_empty() { "grade".to_owned() } else { format!("grade, {unit}") };
+    let drawing = chart(&series, &format!("{along}, m"), &upward, None, false);
+    Some(figure(outcome, &table.title, "", &table.basis, &drawing))
+}
+
+/// Experimental points, sized by their pairs, and the model, for every direction of the table.
+fn a_variogram(outcome: &Outcome, table: &Table) -> Option<Markup> {
+    let at = table.position("direction")?;
+    let mut names: Vec<&str> = Vec::new();
+    for row in &table.rows {
+        if let Cell::Text(name) = &row[at]
+            && !names.contains(&name.as_str())
+        {
+            names.push(name);
+        }
+    }
+    let (distance, pairs) = (table.numbers("distance"), table.numbers("pairs"));
+    let (found, model) = (table.numbers("experimental"), table.numbers("model"));
+    let most = pairs.iter().flatten().copied().fold(1.0, f64::max);
+    let mut lines: BTreeMap<usize, Series> = BTreeMap::new();
+    for (index, name) in names.iter().enumerate().take(4) {
+        let rows = (0..table.rows.len()).filter(|row| matches!(&table.rows[*row][at], Cell::Text(of) if of == name));
+        let (mut dots, mut curve) = (Vec::new(), Vec::new());
+        for row in rows {
+            if let (Some(x), Some(y)) = (distance[row], found[row]) {
+                dots.push((x, y, (2.5 * (pairs[row].unwrap_or(0.0) / most).sqrt()).max(0.4)));
+            }
+            if let (Some(x), Some(y)) = (distance[row], model[row]) {
+                curve.push((x, y, 1.0));
+            }
+        }
+        // Dots and line of a direction in one colour: one series with a line of its own below it.
+        let has_model = !curve.is_empty();
+        lines.insert(2 * index, Series { name: (*name).to_owned(), points: dots, line: false, dots: true });
+        if has_model {
+            lines.insert(
+                2 * index + 1,
+                Series { name: format!("model, {name}"), points: curve, line: true, dots: false },
+            );
+        }
+    }
+    let series: Vec<Series> = lines.into_values().collect();
+    let sill = table.numbers("sill").into_iter().flatten().next();
+    let drawing = chart(&series, "distance, m", &unit_of(table, "experimental"), sill, false);
+    (!series.is_empty()).then(|| {
+        figure(
+            outcome,
+            &table.title,
+            "Dots by the number of their pairs; the dashed line is the variance.",
+            &table.basis,
+            &drawing,
+        )
+    })
+}
+
+fn parity(outcome: &Outcome, table: &Table) -> Option<Markup> {
+    let mut series = line(table, "estimated", "measured", "");
+    (series.line, series.dots) = (false, true);
+    if series.points.len() > 400 {
+        series.points.iter_mut().for_each(|point| point.2 = 0.5);
+    }
+    let drawing = chart(&[series], "estimated", "measured", None, true);
+    Some(figure(outcome, &table.title, "On the line the others say what was measured.", &table.basis, &drawing))
+}
+
+fn supports(outcome: &Outcome, table: &Table) -> Option<Markup> {
+    let kinds: Vec<String> = table
+        .columns
+        .iter()
+        .filter_map(|column| column.name.strip_prefix("share above, ").map(str::to_owned))
+        .collect();
+    let series: Vec<Series> =
+        kinds.iter().map(|kind| line(table, "cut-off", &format!("share above, {kind}"), kind)).collect();
+    let unit = unit_of(table, "cut-off");
+    let across = if unit.is_empty() { "cut-off".to_owned() } else { format!("cut-off, {unit}") };
+    let drawing = chart(&series, &across, "share above, %", None, false);
+    (!series.is_empty()).then(|| figure(outcome, &table.title, "", &table.basis, &drawing))
+}

@@ -31,6 +31,7 @@ pub mod search;
 pub mod simulate;
 pub mod stated;
 pub mod study;
+pub mod support;
 pub mod threads;
 pub mod tonnage;
 pub mod variogram;

@@ -208,7 +208,8 @@ pub fn from_cores(study: &Study, cores: &Cores, pattern: &Pattern) -> Result<Res
         grade_tonnage(&counted, factor, &title),
     ];
     maps::add(&mut tables, &mut readings, cores, &model, factor, &title);
-    published(study, mined_ppm / 1e6, factor, &mut tables);
+    let greatest = cores.table.cores.iter().flat_map(|core| &core.assays).map(|assay| assay.grade_ppm).reduce(f64::max);
+    published(study, (mined_ppm / 1e6, greatest.map(|ppm| ppm / 1e6)), factor, &mut tables);
     Ok(Resource {
         caveats: caveats(pattern, cores, &model, flag.as_deref()),
         tables,
@@ -273,7 +274,7 @@ pub fn from_statement(study: &Study, stated: &Stated, pattern: &Pattern) -> Reso
         rare_earth_t.map(|t| t * factor).into(),
     ]);
     let mut tables = vec![table, by_element(pattern, &stated.zone, rare_earth_t, "")];
-    published(study, stated.grade, factor, &mut tables);
+    published(study, (stated.grade, None), factor, &mut tables);
     let mut readings = vec![Reading::new("grade of what is mined", stated.grade * 1e6, "ppm")];
     if let Some(dry) = dry_t {
         readings.push(Reading::new("dry ore in the part that is mined", dry / 1e6, "Mt"));
@@ -296,7 +297,8 @@ pub fn from_statement(study: &Study, stated: &Stated, pattern: &Pattern) -> Reso
 }
 
 /// What others published of the finds named, and every published grade on one basis with ours among them.
-pub fn published(study: &Study, mined_grade: f64, factor: f64, tables: &mut Vec<Table>) {
+/// `ours` are the mean of what is mined and the greatest assay, kg/kg.
+pub fn published(study: &Study, ours: (f64, Option<f64>), factor: f64, tables: &mut Vec<Table>) {
     let rows =
         |find: &str| study.published.rows().filter(move |row| row.text("find") == Some(find)).collect::<Vec<_>>();
     if !study.beside.is_empty() {
@@ -340,14 +342,24 @@ pub fn published(study: &Study, mined_grade: f64, factor: f64, tables: &mut Vec<
     let mut table = Table::new(
         "world_grades",
         "Grades of the world's deposits on one basis",
-        format!("REO in dry ore; grades published as elements times {factor:.4}, the factor of this pattern"),
-        &[("deposit", ""), ("zone", ""), ("grade", "% REO"), ("source", ""), ("evidence", "")],
+        format!(
+            "REO in dry ore; grades published as elements times {factor:.4}, the factor of this pattern; means are to be set against means, greatest assays against greatest assays"
+        ),
+        &[
+            ("deposit", ""),
+            ("zone", ""),
+            ("mean grade", "% REO"),
+            ("greatest assay", "% REO"),
+            ("source", ""),
+            ("evidence", ""),
+        ],
     );
     let mut grades: Vec<(f64, Vec<Cell>)> = study
         .published
         .rows()
         .filter_map(|row| {
-            let grade = row.number("grade")? * if in_oxides(row) { 1.0 } else { factor };
+            let basis = if in_oxides(row) { 1.0 } else { factor };
+            let grade = row.number("grade")? * basis;
             let citation = row.citation();
             Some((
                 grade,
@@ -355,16 +367,25 @@ pub fn published(study: &Study, mined_grade: f64, factor: f64, tables: &mut Vec<
                     row.text("find").unwrap_or("").into(),
                     row.text("zone").unwrap_or("").into(),
                     grade.into(),
+                    row.number("greatest").map(|greatest| greatest * basis).into(),
                     citation.key.to_string().into(),
                     citation.evidence.word().into(),
                 ],
             ))
         })
         .collect();
-    let ours = 100.0 * mined_grade * factor;
+    let greatest = ours.1.map(|greatest| 100.0 * greatest * factor);
+    let ours = 100.0 * ours.0 * factor;
     grades.push((
         ours,
-        vec!["this scenario".into(), "what is mined".into(), ours.into(), "this run".into(), "derived".into()],
+        vec![
+            "this scenario".into(),
+            "what is mined".into(),
+            ours.into(),
+            greatest.into(),
+            "this run".into(),
+            "derived".into(),
+        ],
     ));
     grades.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (_, row) in grades {

@@ -114,7 +114,12 @@ impl Study {
             Route::Ground(ground) => {
                 let mut resource = ground.run()?;
                 if let (Some(grade), Some(pattern)) = (resource.mined_grade, resource.pattern) {
-                    resource::published(self, grade, pattern.rare_earth_oxide(), &mut resource.tables);
+                    resource::published(
+                        self,
+                        (grade, ground.greatest(pattern.rare_earth_oxide())),
+                        pattern.rare_earth_oxide(),
+                        &mut resource.tables,
+                    );
                 }
                 Ok(resource)
             }

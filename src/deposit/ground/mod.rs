@@ -10,6 +10,7 @@ use crate::deposit::ground::given::{Samples, Shelf};
 use crate::deposit::ground::maps::Cuts;
 use crate::deposit::ground::prepare::{Cut, Weighed};
 use crate::deposit::ground::read::{Class, Estimate, Tonnage};
+use crate::deposit::ground::variography::{Experimental, Fit};
 use crate::deposit::lattice::Lattice;
 use crate::deposit::pattern::Pattern;
 use crate::deposit::search::Search;
@@ -26,7 +27,10 @@ mod maps;
 pub mod prepare;
 pub mod read;
 mod swath;
+pub mod support;
+mod table_one;
 mod tell;
+pub mod variography;
 #[cfg(test)]
 mod tests;
 
@@ -43,12 +47,18 @@ pub struct Ground {
     pub domain: Option<Domain>,
     /// What is left out to check the estimate; `None`: it is not checked.
     pub leave: Option<Leave>,
+    /// Laws of change of support that are asked, by position.
+    pub supports: Vec<usize>,
     /// Where sections are drawn.
     pub cuts: Cuts,
     /// The blocks.
     pub lattice: Lattice,
     /// The variogram that all variables share; `None` where the method asks for none and none is given.
     pub shared: Option<Model>,
+    /// What the shared variogram is fitted to and how, where it is not given.
+    pub fit: Option<Fit>,
+    /// Experimental variograms that are looked at.
+    pub experimental: Option<Experimental>,
     /// Variograms of their own, by variable.
     pub own: Vec<(usize, Model)>,
     /// Which samples speak.
@@ -67,7 +77,7 @@ pub struct Ground {
 pub const SIGNS: [&str; 2] = ["holes", "samples"];
 
 /// The section with all its tables, empty: what the catalogue reads to learn their fields.
-pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[domain]\n[maps]\n[[class]]\n";
+pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[experimental]\n[domain]\n[maps]\n[[class]]\n";
 
 impl Ground {
     /// Reads the section.
@@ -89,6 +99,7 @@ impl Ground {
             Some((samples, cuts))
         });
         let (samples, top_cuts) = samples.unzip();
+        let supports = support::read(fields);
         let weighed = fields
             .may_table("decluster", "cells in which samples share a weight; absent: all weigh alike")
             .map(|mut inner| {
@@ -126,7 +137,15 @@ impl Ground {
             search
         });
         let kriges = estimate.is_some_and(|estimate| estimate.method.kriges());
-        let variograms = read::variograms(fields, shelf.library, samples.as_ref(), kriges);
+        let experimental = fields
+            .may_table("experimental", "experimental variograms to look at or fit to; absent: none")
+            .map(|mut inner| {
+                let read = Experimental::read(&mut inner, shelf.library, samples.as_ref());
+                inner.finish();
+                read
+            });
+        let looked = experimental.as_ref().and_then(Option::as_ref);
+        let variograms = read::variograms(fields, shelf.library, samples.as_ref(), looked, kriges);
         let tonnage = fields.table("tonnage", "density, cut-offs and what is mined").and_then(|mut inner| {
             let tonnage = read::tonnage(&mut inner, samples.as_ref());
             inner.finish();
@@ -134,7 +153,11 @@ impl Ground {
         });
         let classes = read::classes(fields, kriges);
         let pattern = fields.has("pattern").then(|| Pattern::field(fields, shelf.library, "pattern"));
-        let (shared, own) = variograms?;
+        let read::Variograms { shared, fit, own } = variograms?;
+        let experimental = match experimental {
+            Some(read) => Some(read?),
+            None => None,
+        };
         let pattern = match pattern {
             Some(read) => Some(read?),
             None => None,
@@ -154,9 +177,12 @@ impl Ground {
             weighed,
             domain,
             leave: leave?,
+            supports: supports?,
             cuts: cuts.unwrap_or(Some(Cuts::default()))?,
             lattice: lattice?,
             shared,
+            fit,
+            experimental,
             own,
             search: search?,
             estimate: estimate?,

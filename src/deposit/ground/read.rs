@@ -2,6 +2,7 @@
 
 use crate::deposit::anisotropy::Ellipsoid;
 use crate::deposit::ground::given::Samples;
+use crate::deposit::ground::variography::{Experimental, Fit};
 use crate::deposit::holes::Variable;
 use crate::deposit::kriging::drift::{Dimensions, Drift};
 use crate::deposit::lattice::Lattice;
@@ -398,26 +399,42 @@ pub fn classes(fields: &mut Fields<'_>, kriges: bool) -> Option<Vec<Class>> {
     whole.then_some(classes)
 }
 
-/// The variogram that all share, and those of single variables by position.
-pub type Variograms = (Option<Model>, Vec<(usize, Model)>);
+/// What `[variogram]` and `[variogram_of]` say.
+#[derive(Debug, Clone, Default)]
+pub struct Variograms {
+    /// The variogram that all share, where it is given.
+    pub shared: Option<Model>,
+    /// How it is fitted, where it is not.
+    pub fit: Option<Fit>,
+    /// Those of single variables, by position.
+    pub own: Vec<(usize, Model)>,
+}
 
-/// Reads `[variogram]`, shared by all, and `[variogram_of.Nd]`, which goes before it for one.
+/// Reads `[variogram]`, shared by all, given or fitted, and `[variogram_of.Nd]`, which goes before it for one.
 pub fn variograms(
     fields: &mut Fields<'_>,
     library: &Library,
     samples: Option<&Samples>,
+    experimental: Option<&Experimental>,
     kriges: bool,
 ) -> Option<Variograms> {
-    let shared = if kriges {
-        fields.table("variogram", "nugget, structures and ranges, shared by all that is assayed")
+    let table = if kriges {
+        fields.table("variogram", "nugget, structures and ranges shared by all that is assayed; or `fit`")
     } else {
         fields.may_table("variogram", "nugget, structures and ranges; only drawn where the method does not krige")
     };
-    let shared = shared.map(|mut inner| {
-        let model = Model::read(&mut inner, library);
+    let mut found = Variograms::default();
+    if kriges && table.is_none() {
+        return None;
+    }
+    if let Some(mut inner) = table {
+        if inner.has("fit") {
+            found.fit = Some(Fit::read(&mut inner, samples, experimental)?);
+        } else {
+            found.shared = Some(Model::read(&mut inner, library)?);
+        }
         inner.finish();
-        model
-    });
+    }
     let mut own = Vec::new();
     let mut whole = true;
     if let Some(node) = fields.raw("variogram_of") {
@@ -442,10 +459,6 @@ pub fn variograms(
             }
         }
     }
-    let shared = match shared {
-        Some(read) => Some(read?),
-        None if kriges => return None,
-        None => None,
-    };
-    whole.then_some((shared, own))
+    found.own = own;
+    whole.then_some(found)
 }

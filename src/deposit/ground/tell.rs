@@ -7,6 +7,7 @@ use crate::deposit::ground::prepare;
 use crate::deposit::ground::read::Mined;
 use crate::deposit::study::Resource;
 use crate::deposit::tonnage::cut_offs;
+use crate::deposit::variogram::fit::Fitted;
 use crate::element::{ByElement, Element};
 use crate::error::Error;
 use crate::source::Caveat;
@@ -66,6 +67,13 @@ impl Ground {
 
     /// The whole study.
     pub fn run(&self) -> Result<Resource, Error> {
+        let Some(fitted) = self.fitted()? else { return self.told(None) };
+        let shared = Some(fitted.model.with_sill(1.0));
+        Self { shared, ..self.clone() }.told(Some(&fitted))
+    }
+
+    /// The study with its variogram known.
+    fn told(&self, fitted: Option<&Fitted>) -> Result<Resource, Error> {
         let model = self.block_model()?;
         let flag = self.flag();
         let title = flag.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
@@ -95,15 +103,18 @@ impl Ground {
             self.statistics(&title),
         ];
         tables.extend(prepare::table(&self.samples, &self.top_cuts, &title));
+        tables.extend(self.variography(fitted, &title));
         tables.extend(self.maps(&model, &title));
         tables.extend(self.swaths(&model, &title));
+        tables.extend(self.change_of_support(&model, &title));
         if let Some(leave) = self.leave {
             tables.extend(self.cross_validation(leave, &title, &mut readings)?);
         }
         tables.push(self.posting(&title));
+        tables.push(self.table_one(&model, &title));
         let mined_grade = (lead.unit == "ppm").then(|| self.rare_earths(&model, pattern.as_ref(), mined)).flatten();
         Ok(Resource {
-            caveats: self.caveats(&model, flag.as_deref()),
+            caveats: [self.caveats(&model, flag.as_deref()), self.fit_caveats(fitted)].concat(),
             tables,
             readings,
             mined_grade,
@@ -178,6 +189,16 @@ impl Ground {
         of("SREY").or_else(|| Some(of("TREO")? / pattern?.rare_earth_oxide())).map(|ppm| ppm / 1e6)
     }
 
+    /// Greatest sum of the rare earths in a sample, as elements, kg/kg; `factor` is oxide over elements.
+    pub fn greatest(&self, factor: f64) -> Option<f64> {
+        let of = |name: &str, by: f64| {
+            let at = self.samples.position(name)?;
+            let grades = self.samples.samples.iter().filter_map(|sample| sample.grades[at]);
+            grades.reduce(f64::max).map(|ppm| ppm * by / 1e6)
+        };
+        of("SREY", 1.0).or_else(|| of("TREO", 1.0 / factor))
+    }
+
     fn basis(&self) -> String {
         format!(
             "dry solids in place, by {}; grades of elements as elements; ground in place is no ore reserve",
@@ -195,9 +216,7 @@ impl Ground {
             self.basis(),
             &[("class", ""), ("blocks", ""), ("volume", "Mm3"), ("dry", "Mt")],
         );
-        table
-            .columns
-            .insert(1, crate::table::Column { name: format!("{} at least", lead.name), unit: grade_unit.into() });
+        table.columns.insert(1, crate::table::Column { name: "cut-off".into(), unit: grade_unit.into() });
         table.column(lead.name.clone(), grade_unit);
         let held = (lead.unit == "ppm").then_some(());
         let oxide = held.and_then(|()| oxide_of(&lead.name, pattern));
@@ -207,13 +226,13 @@ impl Ground {
         if let Some((name, _)) = &oxide {
             table.column(if name == &lead.name { format!("{name} (oxide)") } else { name.clone() }, "kt");
         }
-        let mut cuts = vec![self.tonnage.cut_off];
-        cuts.extend(&self.tonnage.cut_offs);
-        if cuts.iter().all(|cut| *cut > 0.0) {
-            cuts.push(0.0);
-        }
+        // The cut-off that counts comes first.
+        let mut cuts = self.tonnage.cut_offs.clone();
+        cuts.push(0.0);
         cuts.sort_by(f64::total_cmp);
         cuts.dedup();
+        cuts.retain(|cut| (cut - self.tonnage.cut_off).abs() > 0.0);
+        cuts.insert(0, self.tonnage.cut_off);
         let classes: Vec<Option<u8>> = if self.classes.is_empty() {
             vec![None]
         } else {

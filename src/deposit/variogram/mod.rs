@@ -13,8 +13,11 @@ use crate::library::Library;
 use crate::quantity::{Fraction, Length};
 use crate::unit::Kind;
 
+pub mod direction;
+pub mod estimators;
 pub mod experimental;
 pub mod exponential;
+pub mod fit;
 pub mod gaussian;
 pub mod spherical;
 
@@ -28,6 +31,16 @@ pub trait Variogram: Debug + Send + Sync {
 
 /// The structures there are.
 pub const KINDS: &[Kind<dyn Variogram>] = &[spherical::KIND, exponential::KIND, gaussian::KIND];
+
+/// A shape from its range.
+pub type Make = fn(f64) -> Arc<dyn Variogram>;
+
+/// The shapes that one range makes, by name.
+pub const SHAPES: &[(&str, Make)] = &[
+    (spherical::KIND.name, |range_m| Arc::new(spherical::Spherical { range_m })),
+    (exponential::KIND.name, |range_m| Arc::new(exponential::Exponential { range_m })),
+    (gaussian::KIND.name, |range_m| Arc::new(gaussian::Gaussian { range_m })),
+];
 
 /// The field every structure has.
 pub(crate) fn range(fields: &mut Fields<'_>) -> Option<f64> {
@@ -71,7 +84,7 @@ impl Structure {
     }
 
     /// The share of its part of the sill reached over a way.
-    fn rise(&self, way: Point) -> f64 {
+    pub fn rise(&self, way: Point) -> f64 {
         self.shape.rise(self.stretch.length(way))
     }
 }

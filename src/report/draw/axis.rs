@@ -92,7 +92,9 @@ impl Scale {
             };
         }
         let step = step(self.high - self.low, 5.0);
-        if self.high.abs().max(self.low.abs()) >= 1e6 || step < 1e-4 {
+        let most = self.high.abs().max(self.low.abs());
+        // Coordinates far from nought keep the digits by which they differ.
+        if (most >= 1e6 && step > 1e-3 * most) || step < 1e-4 {
             return figures(tick, 3);
         }
         plain(tick, (-step.log10().floor()).max(0.0) as usize)

@@ -29,7 +29,7 @@ pub fn map(cells: &[Spot], (wide, tall): (f64, f64), samples: &[Spot], axes: [&s
     let (y0, y1) = span(&mut cells.iter().map(|cell| cell.y), tall / 2.0);
     // A flat section is stretched upward, and says so.
     let plan = axes == ["east", "north"];
-    let across = 420.0 / (x1 - x0);
+    let across = 396.0 / (x1 - x0);
     let upward = if plan { across } else { (220.0 / (y1 - y0)).max(across) };
     let (across, upward) = if plan {
         let scale = across.min(360.0 / (y1 - y0));
@@ -37,7 +37,7 @@ pub fn map(cells: &[Spot], (wide, tall): (f64, f64), samples: &[Spot], axes: [&s
     } else {
         (across, upward.min(320.0 / (y1 - y0)))
     };
-    let (left, top) = (58.0, 26.0);
+    let (left, top) = (66.0, 26.0);
     let frame = Frame { left, right: left + (x1 - x0) * across, top, bottom: top + (y1 - y0) * upward };
     let mut canvas = Canvas::new(540.0, frame.bottom + 44.0);
     let place = |x: f64, y: f64| (left + (x - x0) * across, top + (y1 - y) * upward);
@@ -115,6 +115,8 @@ pub struct Series {
     pub line: bool,
     /// As dots.
     pub dots: bool,
+    /// Which of the colours.
+    pub tone: usize,
 }
 
 /// Colours and dashes, in turn.
@@ -130,9 +132,9 @@ const STROKES: &[(&str, &str)] = &[
 /// Series in one frame; `level` draws a dashed line across (a sill), `even` both axes alike with their diagonal.
 pub fn chart(series: &[Series], x: &str, y: &str, level: Option<f64>, even: bool) -> Canvas {
     let rows = series.len().div_ceil(2) as f64;
-    let (top, wide) = (26.0 + 15.0 * rows, 540.0);
+    let (top, wide) = (32.0 + 15.0 * rows, 540.0);
     let mut canvas = Canvas::new(wide, top + 300.0);
-    let frame = Frame { left: 62.0, right: if even { 320.0 } else { 524.0 }, top, bottom: top + 258.0 };
+    let frame = Frame { left: 62.0, right: if even { 320.0 } else { 504.0 }, top, bottom: top + 258.0 };
     let all = |of: fn(&(f64, f64, f64)) -> f64| series.iter().flat_map(move |series| series.points.iter().map(of));
     let both: Vec<f64> = all(|p| p.0).chain(all(|p| p.1)).collect();
     let (across, upward) = if even {
@@ -159,7 +161,7 @@ pub fn chart(series: &[Series], x: &str, y: &str, level: Option<f64>, even: bool
         canvas.line((frame.left, at), (frame.right, at), "class=\"rule dash\"");
     }
     for (at, series) in series.iter().enumerate() {
-        let (colour, dash) = STROKES[at % STROKES.len()];
+        let (colour, dash) = STROKES[series.tone % STROKES.len()];
         let places: Vec<(f64, f64)> = series.points.iter().map(|(x, y, _)| (across.at(*x), upward.at(*y))).collect();
         if series.line {
             canvas.polyline(
@@ -176,14 +178,14 @@ pub fn chart(series: &[Series], x: &str, y: &str, level: Option<f64>, even: bool
         if series.name.is_empty() {
             continue;
         }
-        let (x, y) = (frame.left + 110.0 + 205.0 * (at % 2) as f64, 12.0 + 15.0 * (at / 2) as f64);
+        let (x, y) = (12.0 + 262.0 * (at % 2) as f64, 10.0 + 15.0 * (at / 2) as f64);
         if series.line {
             canvas.line((x, y), (x + 22.0, y), &format!("stroke=\"{colour}\" stroke-width=\"1.8\"{dash}"));
         }
         if series.dots {
             canvas.circle((x + 11.0, y), 2.6, &format!("fill=\"{colour}\""));
         }
-        canvas.text((x + 27.0, y + 4.0), &super::canvas::fitted(&series.name, 170.0, 11.0), "class=\"tick\"");
+        canvas.text((x + 27.0, y + 4.0), &super::canvas::fitted(&series.name, 220.0, 11.0), "class=\"tick\"");
     }
     canvas
 }

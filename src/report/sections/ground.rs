@@ -19,7 +19,7 @@ pub fn deposit(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("grade_tonnage")
         && let Some((drawing, reading)) = curve_of(outcome, table)
     {
-        parts.push(figure(outcome, "Tonnage and grade", &reading, &table.basis, &drawing));
+        parts.push(figure(outcome, &table.title, &reading, &table.basis, &drawing));
     }
     if let Some(table) = outcome.table("plan")
         && let Some(drawing) = plan_of(outcome, table)
@@ -64,8 +64,8 @@ fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
     };
     let chosen = own.and_then(near).or_else(|| points.first().copied())?;
     let unit = self::unit(table, &["cut-off"]);
-        let of = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-        let reading = format!(
+    let of = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let reading = format!(
         "Above {}{of} lie {} Mt dry at {}{of}",
         figures(chosen.cut_off, 3),
         figures(chosen.tonnage, 3),

@@ -12,6 +12,7 @@ use crate::table::{Cell, Table};
 
 /// The parts of a name that say what is drawn.
 const MAP: &str = "map_";
+const OF_WAYS: &str = "map_variogram";
 const SWATH: &str = "swath_";
 const VARIOGRAM: &str = "variogram_of_";
 
@@ -19,10 +20,11 @@ const VARIOGRAM: &str = "variogram_of_";
 pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
     let mut parts = Vec::new();
     for table in &outcome.tables {
-        if table.name.starts_with(MAP) && !table.name.ends_with("_samples") {
+        if table.name.starts_with(MAP) && !table.name.ends_with("_samples") && table.name != OF_WAYS {
             parts.extend(a_map(outcome, table));
         }
     }
+    parts.extend(outcome.table(OF_WAYS).and_then(|table| a_map(outcome, table)));
     for table in &outcome.tables {
         if table.name.starts_with(VARIOGRAM) {
             parts.extend(a_variogram(outcome, table));
@@ -69,7 +71,7 @@ fn a_map(outcome: &Outcome, table: &Table) -> Option<Markup> {
 
 fn line(table: &Table, x: &str, y: &str, name: &str) -> Series {
     let points = table.numbers(x).into_iter().zip(table.numbers(y)).filter_map(|(x, y)| Some((x?, y?, 1.0))).collect();
-    Series { name: name.into(), points, line: true, dots: false }
+    Series { name: name.into(), points, line: true, dots: false, tone: 0 }
 }
 
 fn a_swath(outcome: &Outcome, table: &Table) -> Option<Markup> {
@@ -84,7 +86,7 @@ fn a_swath(outcome: &Outcome, table: &Table) -> Option<Markup> {
     for (point, count) in samples.points.iter_mut().zip(counts) {
         point.2 = 2.0 * (count / most).sqrt();
     }
-    samples.dots = true;
+    (samples.dots, samples.tone) = (true, 1);
     let series = [line(table, "middle", "blocks", "blocks"), samples];
     let along = table.name.strip_prefix(SWATH)?;
     let unit = unit_of(table, "blocks");
@@ -105,7 +107,11 @@ fn a_variogram(outcome: &Outcome, table: &Table) -> Option<Markup> {
         }
     }
     let (distance, pairs) = (table.numbers("distance"), table.numbers("pairs"));
-    let (found, model) = (table.numbers("experimental"), table.numbers("model"));
+    let sill = table.numbers("sill").into_iter().flatten().next().filter(|sill| *sill > 0.0);
+    let over = |column: &str| -> Vec<Option<f64>> {
+        table.numbers(column).into_iter().map(|value| Some(value? / sill.unwrap_or(1.0))).collect()
+    };
+    let (found, model) = (over("experimental"), over("model"));
     let most = pairs.iter().flatten().copied().fold(1.0, f64::max);
     let mut lines: BTreeMap<usize, Series> = BTreeMap::new();
     for (index, name) in names.iter().enumerate().take(4) {
@@ -121,22 +127,28 @@ fn a_variogram(outcome: &Outcome, table: &Table) -> Option<Markup> {
         }
         // Dots and line of a direction in one colour: one series with a line of its own below it.
         let has_model = !curve.is_empty();
-        lines.insert(2 * index, Series { name: (*name).to_owned(), points: dots, line: false, dots: true });
+        lines
+            .insert(2 * index, Series { name: (*name).to_owned(), points: dots, line: false, dots: true, tone: index });
         if has_model {
             lines.insert(
                 2 * index + 1,
-                Series { name: format!("model, {name}"), points: curve, line: true, dots: false },
+                Series { name: format!("model, {name}"), points: curve, line: true, dots: false, tone: index },
             );
         }
     }
     let series: Vec<Series> = lines.into_values().collect();
-    let sill = table.numbers("sill").into_iter().flatten().next();
-    let drawing = chart(&series, "distance, m", &unit_of(table, "experimental"), sill, false);
+    let upward =
+        if sill.is_some() { "semivariance over the variance".to_owned() } else { unit_of(table, "experimental") };
+    let drawing = chart(&series, "distance, m", &upward, sill.map(|_| 1.0), false);
     (!series.is_empty()).then(|| {
         figure(
             outcome,
             &table.title,
-            "Dots by the number of their pairs; the dashed line is the variance.",
+            if sill.is_some() {
+                "Dots by the number of their pairs; the dashed line is the variance."
+            } else {
+                "Dots by the number of their pairs."
+            },
             &table.basis,
             &drawing,
         )
@@ -159,8 +171,11 @@ fn supports(outcome: &Outcome, table: &Table) -> Option<Markup> {
         .iter()
         .filter_map(|column| column.name.strip_prefix("share above, ").map(str::to_owned))
         .collect();
-    let series: Vec<Series> =
-        kinds.iter().map(|kind| line(table, "cut-off", &format!("share above, {kind}"), kind)).collect();
+    let series: Vec<Series> = kinds
+        .iter()
+        .enumerate()
+        .map(|(tone, kind)| Series { tone, ..line(table, "cut-off", &format!("share above, {kind}"), kind) })
+        .collect();
     let unit = unit_of(table, "cut-off");
     let across = if unit.is_empty() { "cut-off".to_owned() } else { format!("cut-off, {unit}") };
     let drawing = chart(&series, &across, "share above, %", None, false);

@@ -119,12 +119,11 @@ impl Ground {
                 let alone = own.is_some() || self.own.iter().any(|(at, _)| group.variables.contains(at));
                 group.samples == samples && !alone
             };
-            match groups.iter_mut().find(shares) {
-                Some(group) => group.variables.push(variable),
-                None => {
-                    let model = self.variogram(variable).cloned();
-                    groups.push(Group { variables: vec![variable], samples, model });
-                }
+            if let Some(group) = groups.iter_mut().find(shares) {
+                group.variables.push(variable);
+            } else {
+                let model = self.variogram(variable).cloned();
+                groups.push(Group { variables: vec![variable], samples, model });
             }
         }
         groups

@@ -39,7 +39,9 @@ impl Ground {
         let (grades, mut weights): (Vec<f64>, Vec<f64>) =
             held.filter_map(|(sample, weight)| Some((sample.grades[of]?, *weight))).unzip();
         let total: f64 = weights.iter().sum();
-        weights.iter_mut().for_each(|weight| *weight /= total);
+        for weight in &mut weights {
+            *weight /= total;
+        }
         let mut sets: Vec<(String, Vec<f64>, Vec<f64>)> = vec![("samples".into(), grades.clone(), weights.clone())];
         let nothing = crate::document::Node::empty("");
         for at in &self.supports {
@@ -51,7 +53,9 @@ impl Ground {
         let (estimated, mut tonnes): (Vec<f64>, Vec<f64>) =
             model.estimated(of).map(|(_, dry_t, grade)| (grade, dry_t)).unzip();
         let all: f64 = tonnes.iter().sum();
-        tonnes.iter_mut().for_each(|dry_t| *dry_t /= all);
+        for dry_t in &mut tonnes {
+            *dry_t /= all;
+        }
         sets.push(("estimated blocks".into(), estimated, tonnes));
         let lead = &self.samples.variables[of];
         let unit = if lead.unit == "1" { "" } else { lead.unit };

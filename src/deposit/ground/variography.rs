@@ -100,12 +100,11 @@ impl Experimental {
         for words in &cross {
             let ends = words.split_once('/').map(|(a, b)| (a.trim(), b.trim()));
             let found = samples.zip(ends).and_then(|(samples, (a, b))| samples.position(a).zip(samples.position(b)));
-            match found {
-                Some(pair) => pairs.push(pair),
-                None => {
-                    fields.refuse("cross", format!("`{words}` is no pair of what is assayed"), "such as \"Nd/Dy\"");
-                    whole = false;
-                }
+            if let Some(pair) = found {
+                pairs.push(pair);
+            } else {
+                fields.refuse("cross", format!("`{words}` is no pair of what is assayed"), "such as \"Nd/Dy\"");
+                whole = false;
             }
         }
         let at = estimator?;
@@ -168,16 +167,12 @@ impl Fit {
         let mut structures = Vec::new();
         let mut whole = true;
         for name in shapes.iter().flatten() {
-            match SHAPES.iter().find(|(known, _)| known == name) {
-                Some(shape) => structures.push(*shape),
-                None => {
-                    fields.refuse(
-                        "fit",
-                        format!("`{name}` is not known"),
-                        nearest(name, SHAPES.iter().map(|(known, _)| *known)),
-                    );
-                    whole = false;
-                }
+            if let Some(shape) = SHAPES.iter().find(|(known, _)| known == name) {
+                structures.push(*shape);
+            } else {
+                let hint = nearest(name, SHAPES.iter().map(|(known, _)| *known));
+                fields.refuse("fit", format!("`{name}` is not known"), hint);
+                whole = false;
             }
         }
         if structures.is_empty() || structures.len() > 3 {

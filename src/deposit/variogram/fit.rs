@@ -87,7 +87,7 @@ impl Wanted {
     }
 
     /// The ranges of a structure from its free ones, in order.
-    fn reaches(&self, free: &[f64]) -> Point {
+    fn reaches(free: &[f64]) -> Point {
         match *free {
             [all] => [all; 3],
             [level, upright] => [level, level, upright],
@@ -99,7 +99,7 @@ impl Wanted {
     fn structure(&self, at: usize, share: f64, logs: &[f64]) -> Structure {
         let free: Vec<f64> =
             logs[at * self.axes..(at + 1) * self.axes].iter().map(|log| self.held(*log).exp()).collect();
-        let reach_m = self.reaches(&free);
+        let reach_m = Self::reaches(&free);
         let [azimuth, dip, plunge] = self.angles;
         let (kind, make) = self.structures[at];
         Structure::new(kind, share, make(reach_m[0]), Ellipsoid { reach_m, azimuth, dip, plunge })

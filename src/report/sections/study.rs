@@ -39,7 +39,7 @@ pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
         parts.extend(supports(outcome, table));
     }
     if let Some(table) = outcome.table("cross_validation").filter(|table| table.position("hole").is_some()) {
-        parts.extend(parity(outcome, table));
+        parts.push(parity(outcome, table));
     }
     pair_up(parts)
 }
@@ -155,14 +155,14 @@ fn a_variogram(outcome: &Outcome, table: &Table) -> Option<Markup> {
     })
 }
 
-fn parity(outcome: &Outcome, table: &Table) -> Option<Markup> {
+fn parity(outcome: &Outcome, table: &Table) -> Markup {
     let mut series = line(table, "estimated", "measured", "");
     (series.line, series.dots) = (false, true);
     if series.points.len() > 400 {
         series.points.iter_mut().for_each(|point| point.2 = 0.5);
     }
     let drawing = chart(&[series], "estimated", "measured", None, true);
-    Some(figure(outcome, &table.title, "On the line the others say what was measured.", &table.basis, &drawing))
+    figure(outcome, &table.title, "On the line the others say what was measured.", &table.basis, &drawing)
 }
 
 fn supports(outcome: &Outcome, table: &Table) -> Option<Markup> {

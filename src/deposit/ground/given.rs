@@ -39,6 +39,8 @@ pub struct Samples {
     pub gaps: usize,
     /// Grades below detection.
     pub below: usize,
+    /// Whether the sum of the rare earths is ours, not a column.
+    pub summed: bool,
     /// How they were composited; `None`: they come as they are.
     pub rule: Option<Rule>,
 }
@@ -54,6 +56,20 @@ impl Samples {
         self.samples.iter().map(|sample| sample.place)
     }
 
+    /// A hole two of whose samples lie in one layer of a lattice, over each other, and where that layer begins.
+    pub fn twice_in_a_layer(&self, lattice: &crate::deposit::lattice::Lattice) -> Option<(&str, f64)> {
+        let layer = |sample: &Sample| ((sample.place[2] - lattice.corner[2]) / lattice.block[2]).floor();
+        let mut order: Vec<&Sample> = self.samples.iter().collect();
+        order.sort_by(|a, b| a.hole.cmp(&b.hole).then(layer(a).total_cmp(&layer(b))));
+        let twice = order.windows(2).find(|pair| {
+            let [a, b] = [pair[0], pair[1]];
+            let apart = (a.place[0] - b.place[0]).hypot(a.place[1] - b.place[1]);
+            a.hole == b.hole && (layer(a) - layer(b)).abs() < 0.5 && apart < TWINS_M
+        })?;
+        let level = lattice.corner[2] + layer(twice[0]) * lattice.block[2];
+        Some((self.holes.get(twice[0].hole as usize)?, level))
+    }
+
     /// Puts every sample at its depth below the collar of its hole.
     pub fn hang_from_collars(&mut self, fields: &Fields<'_>) {
         if self.collars.is_empty() {
@@ -65,17 +81,19 @@ impl Samples {
         }
     }
 
-    /// Adds the sum of the fifteen rare earths where all are columns and it is not.
-    fn add_sum(&mut self) {
-        if self.position("SREY").is_some() {
-            return;
-        }
+    /// Adds the sum of the fifteen rare earths where all are columns and it is not; made anew once grades are cut.
+    pub fn add_sum(&mut self) {
         let parts: Option<Vec<usize>> =
             Element::RARE_EARTHS.iter().map(|element| self.position(element.symbol())).collect();
-        let Some(parts) = parts else { return };
-        self.variables.push(Variable { name: "SREY".into(), unit: "ppm" });
+        let Some(parts) = parts.filter(|_| self.summed || self.position("SREY").is_none()) else { return };
+        if !self.summed {
+            self.variables.push(Variable { name: "SREY".into(), unit: "ppm" });
+            self.summed = true;
+        }
+        let width = self.variables.len();
         for sample in &mut self.samples {
             let sum = parts.iter().map(|at| sample.grades[*at]).sum();
+            sample.grades.truncate(width - 1);
             sample.grades.push(sum);
         }
     }
@@ -340,6 +358,7 @@ fn read_holes(fields: &mut Fields<'_>, shelf: Shelf<'_>, rule: Option<Rule>) -> 
         flags: holes.flags,
         gaps: holes.gaps,
         below: holes.below,
+        summed: false,
         rule: Some(rule),
     };
     enter(fields, shelf, &mut samples, &interval_file, &source);
@@ -427,6 +446,7 @@ fn read_samples(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Samples> {
         flags: found.flags,
         gaps: 0,
         below: found.below,
+        summed: false,
         rule: None,
     };
     let file = samples.file.clone();

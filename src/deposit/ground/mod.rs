@@ -10,6 +10,7 @@ use crate::deposit::ground::given::{Samples, Shelf};
 use crate::deposit::ground::maps::Cuts;
 use crate::deposit::ground::prepare::{Cut, Weighed};
 use crate::deposit::ground::read::{Class, Estimate, Tonnage};
+use crate::deposit::ground::simulated::Simulated;
 use crate::deposit::ground::variography::{Experimental, Fit};
 use crate::deposit::lattice::Lattice;
 use crate::deposit::pattern::Pattern;
@@ -26,6 +27,7 @@ pub mod given;
 mod maps;
 pub mod prepare;
 pub mod read;
+mod simulated;
 mod swath;
 pub mod support;
 mod table_one;
@@ -47,6 +49,8 @@ pub struct Ground {
     pub domain: Option<Domain>,
     /// What is left out to check the estimate; `None`: it is not checked.
     pub leave: Option<Leave>,
+    /// How the ground is drawn many times; `None`: it is not.
+    pub simulate: Option<Simulated>,
     /// Laws of change of support that are asked, by position.
     pub supports: Vec<usize>,
     /// Where sections are drawn.
@@ -77,7 +81,7 @@ pub struct Ground {
 pub const SIGNS: [&str; 2] = ["holes", "samples"];
 
 /// The section with all its tables, empty: what the catalogue reads to learn their fields.
-pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[experimental]\n[domain]\n[maps]\n[[class]]\n";
+pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[simulate]\n[experimental]\n[domain]\n[maps]\n[[class]]\n";
 
 impl Ground {
     /// Reads the section.
@@ -151,6 +155,14 @@ impl Ground {
             inner.finish();
             tonnage
         });
+        let of = tonnage.as_ref().map(|tonnage| tonnage.of);
+        let simulate = fields
+            .may_table("simulate", "many grounds as varied as the truth: the spread of tonnes; absent: none")
+            .map(|mut inner| {
+                let read = Simulated::read(&mut inner, shelf.library, samples.as_ref(), of);
+                inner.finish();
+                read
+            });
         let classes = read::classes(fields, kriges);
         let pattern = fields.has("pattern").then(|| Pattern::field(fields, shelf.library, "pattern"));
         let read::Variograms { shared, fit, own } = variograms?;
@@ -163,6 +175,21 @@ impl Ground {
             None => None,
         };
         let samples = samples?;
+        let (lattice, estimate) = (lattice?, estimate?);
+        if estimate.layered
+            && let Some((hole, level)) = samples.twice_in_a_layer(&lattice)
+        {
+            fields.refuse(
+                "lattice",
+                format!("two samples of `{hole}` lie in the layer from {} m", crate::table::nine_digits(level)),
+                "blocks as high as composites are long, and `heights = \"below-collar\"`; or `mode = \"space\"`",
+            );
+            return None;
+        }
+        let simulate = match simulate {
+            Some(read) => Some(read?),
+            None => None,
+        };
         let weighed = match weighed {
             Some(read) => read?,
             None => Weighed::alike(&samples),
@@ -178,14 +205,15 @@ impl Ground {
             domain,
             leave: leave?,
             supports: supports?,
+            simulate,
             cuts: cuts.unwrap_or(Some(Cuts::default()))?,
-            lattice: lattice?,
+            lattice,
             shared,
             fit,
             experimental,
             own,
             search: search?,
-            estimate: estimate?,
+            estimate,
             tonnage: tonnage?,
             classes: classes?,
             pattern,

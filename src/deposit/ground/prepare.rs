@@ -70,6 +70,10 @@ pub fn top_cut(fields: &mut Fields<'_>, samples: &mut Samples) -> Option<Vec<Cut
         let removed = if sums[2] > 0.0 { 1.0 - sums[3] / sums[2] } else { 0.0 };
         done.push(Cut { variable, at, samples: above, removed, before: sums[0] / count, after: sums[1] / count });
     }
+    // The sum of the cut parts, unless the sum is what is cut.
+    if done.iter().all(|cut| samples.variables[cut.variable].name != "SREY") {
+        samples.add_sum();
+    }
     whole.then_some(done)
 }
 

@@ -112,7 +112,7 @@ pub(super) fn three(fields: &Fields<'_>, key: &str, lengths: Option<Vec<Length>>
 }
 
 /// Three whole numbers.
-fn counts(fields: &Fields<'_>, key: &str, numbers: Option<Vec<Number>>) -> Option<[usize; 3]> {
+pub(super) fn counts(fields: &Fields<'_>, key: &str, numbers: Option<Vec<Number>>) -> Option<[usize; 3]> {
     let numbers = numbers?;
     if numbers.len() != 3 || numbers.iter().any(|number| number.0.fract() != 0.0) {
         fields.refuse(key, "are not three whole numbers", "three: along east, north, up");

@@ -107,6 +107,7 @@ impl Ground {
         tables.extend(self.maps(&model, &title));
         tables.extend(self.swaths(&model, &title));
         tables.extend(self.change_of_support(&model, &title));
+        tables.extend(self.simulated(&model, &title, &mut readings)?);
         if let Some(leave) = self.leave {
             tables.extend(self.cross_validation(leave, &title, &mut readings)?);
         }

@@ -161,3 +161,202 @@ fn every_problem_is_told_at_once() {
         assert!(told.contains(words), "{words}\n\n{told}");
     }
 }
+
+/// Tables of someone else's: their headings, an inclined hole, grades below detection, an area and a surface.
+fn folder_of_holes(name: &str) -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("ytterby_{name}_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (mut collars, mut assays) = (String::from("BHID,EAST,NORTH,RL\n"), String::from("BHID,FROM,TO,Nd_pct,Dy\n"));
+    for hole in 0..16u32 {
+        let (x, y) = (f64::from(hole % 4) * 50.0 + 25.0, f64::from(hole / 4) * 50.0 + 25.0);
+        collars.push_str(&format!("H{hole},{x},{y},100\n"));
+        for down in 0..10u32 {
+            let nd = 0.1 + 0.01 * f64::from((hole * 7 + down * 3) % 11) + 0.0005 * x;
+            let dy = if down == 9 { "<5".to_owned() } else { format!("{}", 20 + (hole + down) % 9) };
+            assays.push_str(&format!("H{hole},{},{},{nd:.4},{dy}\n", 2 * down, 2 * down + 2));
+        }
+    }
+    std::fs::write(folder.join("c.csv"), collars).unwrap();
+    std::fs::write(folder.join("a.csv"), assays).unwrap();
+    std::fs::write(folder.join("area.csv"), "x [m],y [m]\n0,0\n100,0\n100,200\n0,200\n").unwrap();
+    folder
+}
+
+const HOLES: &str = r#"
+cross_validation = "hole"
+[holes]
+collars = "c.csv"
+intervals = "a.csv"
+below = "half"
+gaps = "refuse"
+dips = "down"
+headings = { BHID = "hole", EAST = "x [m]", NORTH = "y [m]", RL = "z [m]", FROM = "from [m]", TO = "to [m]", "Nd_pct" = "Nd [%]", Dy = "Dy [ppm]" }
+[composite]
+length = "2 m"
+least_cover = "50 %"
+rest = "leave"
+weigh = "length"
+[top_cut]
+Dy = "25 ppm"
+[domain]
+outline = "area.csv"
+bottom = "90 m"
+[lattice]
+corner = ["0 m", "0 m", "80 m"]
+block = ["25 m", "25 m", "4 m"]
+count = [8, 8, 5]
+[experimental]
+estimator = "matheron"
+of = ["Nd"]
+lag = "25 m"
+lags = 6
+all_ways = true
+down_hole = "2 m"
+cross = ["Nd/Dy"]
+[variogram]
+fit = ["spherical"]
+of = "Nd"
+nugget = true
+weights = "pairs"
+ranges = "level-and-upright"
+shortest = "1 m"
+longest = "500 m"
+[search]
+least = 1
+most = 16
+[estimate]
+method = "ordinary-kriging"
+discretisation = [2, 2, 2]
+mode = "space"
+heights = "surveyed"
+negatives = "nought"
+[tonnage]
+dry_density = "2.5 t/m3"
+dry_share = 1
+of = "Nd"
+cut_off = "0.1 %"
+mined = "whole"
+"#;
+
+#[test]
+fn holes_of_anyones_are_read_cut_fitted_and_counted_inside_their_area() {
+    let folder = folder_of_holes("holes");
+    let resource = study(HOLES, &folder).unwrap_or_else(|told| panic!("{told:#?}")).run().unwrap();
+    // 100 by 200 m in plan; of 20 m of height the blocks from 88 to 92 are half in, those below are out.
+    assert!((reading(&resource, "dry, all that is estimated") - 100.0 * 200.0 * 10.0 * 2.5e-6).abs() < 1e-9);
+    let mean = reading(&resource, "Nd, all that is estimated");
+    assert!((1400.0..2200.0).contains(&mean), "{mean}");
+    let above: Vec<f64> = numbers(&resource, "top_cuts", "samples above").into_iter().flatten().collect();
+    assert!(above[0] > 0.0, "some dysprosium is cut");
+    assert!(numbers(&resource, "samples", "Dy").into_iter().flatten().all(|grade| grade <= 25.0));
+    let shares = numbers(&resource, "variogram_model", "share");
+    assert!((shares.into_iter().flatten().sum::<f64>() - 100.0).abs() < 1e-9);
+    assert!(resource.tables.iter().any(|table| table.name == "variogram_of_Nd_and_Dy"));
+    assert!(resource.caveats.iter().any(|caveat| caveat.text.contains("16 grades are below detection")));
+    assert_eq!((resource.mined_grade, resource.pattern), (None, None));
+    // A heading that no table has, an area with two corners, a cut of what is not assayed: all at once.
+    std::fs::write(folder.join("area.csv"), "x [m],y [m]\n0,0\n100,0\n").unwrap();
+    let wrong = HOLES.replace("EAST = ", "EASTING = ").replace("[top_cut]\nDy", "[top_cut]\nTb");
+    let told = study(&wrong, &folder).unwrap_err().join("\n");
+    for words in ["no table has a heading `EASTING`", "the outline has 2 corners"] {
+        assert!(told.contains(words), "{words}\n\n{told}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Layer by layer, each layer is the same whether it is estimated alone or with the others, and knows nothing of them.
+#[test]
+fn a_layer_knows_nothing_of_the_others() {
+    let folder = folder_of_holes("layers");
+    let text = HOLES.replace("mode = \"space\"", "mode = \"layers\"").replace("bottom = \"90 m\"\n", "");
+    let told = study(&text, &folder).unwrap_err().join("\n");
+    assert!(told.contains("two samples of `H0` lie in the layer from 80 m"), "{told}");
+    let text = text.replace("\"4 m\"]", "\"2 m\"]").replace("count = [8, 8, 5]", "count = [8, 8, 10]");
+    let of = |text: &str| {
+        let resource = study(text, &folder).unwrap_or_else(|told| panic!("{told:#?}")).run().unwrap();
+        resource.files.into_iter().find(|(name, _)| name == "blocks.csv").unwrap().1
+    };
+    let all = of(&text);
+    let top: Vec<&str> = all.lines().filter(|row| row.split(',').nth(2) == Some("99")).collect();
+    let alone = of(&text.replace("\"80 m\"]", "\"98 m\"]").replace("count = [8, 8, 10]", "count = [8, 8, 1]"));
+    assert!(!top.is_empty());
+    assert_eq!(top, alone.lines().skip(1).collect::<Vec<_>>());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Second route: what is left out sample by sample is what the plain loop of the core study leaves out.
+#[test]
+fn cross_validation_is_that_of_the_plain_loop() {
+    let resource = run(WALKER);
+    let errors = numbers(&resource, "cross_validation", "error");
+    let model = crate::deposit::variogram::Model::named(
+        "spherical",
+        std::sync::Arc::new(crate::deposit::variogram::spherical::Spherical { range_m: 40.0 }),
+        0.25,
+        1.0,
+    );
+    let points: Vec<[f64; 3]> = numbers(&resource, "samples", "x")
+        .into_iter()
+        .zip(numbers(&resource, "samples", "y"))
+        .map(|(x, y)| [x.unwrap(), y.unwrap(), 0.0])
+        .collect();
+    let values: Vec<f64> = numbers(&resource, "samples", "v").into_iter().flatten().collect();
+    let search = Search { most: 32, ..Search::ALL };
+    let plain =
+        crate::deposit::cross_validation::leave_one_out(&points, &[&values], &model.unwrap(), Some(search)).unwrap();
+    for (left, error) in plain.iter().zip(errors) {
+        assert!((left.estimated - left.measured - error.unwrap()).abs() < 1e-9 * (1.0 + left.measured), "{left:?}");
+    }
+}
+
+/// The same tables under `[deposit]` give the plant its ore: grade and split are the samples' own.
+#[test]
+fn what_is_mined_has_the_samples_own_split() {
+    let text = include_str!("../../../scenarios/09_drill_holes/scenario.toml");
+    let node = Node::parse("s.toml", text).unwrap();
+    let check = Check::new();
+    let mut fields = Fields::new(node.get("deposit").unwrap(), "deposit", &check);
+    let resource = Study::read(&mut fields, &Library::builtin(), Path::new("/nowhere")).unwrap().run().unwrap();
+    let shares = resource.pattern.unwrap();
+    assert!((shares.rare_earth_total() - 1.0).abs() < 1e-12);
+    // The fifteen are kriged with the same weights as their sum: parts and whole agree to rounding.
+    let grades = numbers(&resource, "resource_by_element", "grade");
+    let (parts, sum) = (grades[..15].iter().flatten().sum::<f64>(), grades[15].unwrap());
+    assert!((parts / sum - 1.0).abs() < 1e-4, "{parts} {sum}: cutting dysprosium takes a little");
+    assert!((resource.mined_grade.unwrap() * 1e6 / reading(&resource, "SREY, above the cut-off") - 1.0).abs() < 1e-12);
+    assert!(resource.tables.iter().any(|table| table.name == "world_grades"));
+    let skeleton = resource.tables.iter().find(|table| table.name == "table_1").unwrap();
+    assert_eq!(skeleton.rows.len(), 36);
+}
+
+/// Simulated grounds agree with the estimate in the mean, spread round it, and are the same with the same seed.
+#[test]
+fn simulated_tonnes_spread_round_the_estimate() {
+    let section = r#"
+[simulate]
+realisations = 30
+seed = 7
+method = "sequential"
+discretisation = [2, 2, 1]
+samples = 12
+nodes = 12
+reach = "60 m"
+variogram = { kind = "spherical", nugget = "20 %", range = "40 m" }
+least = 0
+greatest = 1700
+[[class]]
+name = "measured""#;
+    let text = WALKER.replacen("[[class]]\nname = \"measured\"", section.trim_start(), 1);
+    let resource = run(&text);
+    let part = |name: &str| reading(&resource, &format!("simulated {name}"));
+    let [low, middle, high] = ["P90", "P50", "P10"].map(|p| part(&format!("tonnage above the cut-off, {p}")));
+    assert!(low < middle && middle < high, "{low} {middle} {high}");
+    // Above 300, true blocks hold near what the estimated ones do, which are somewhat smoother.
+    let estimated = reading(&resource, "dry, above the cut-off");
+    assert!((middle / estimated - 1.0).abs() < 0.25, "{middle} {estimated}");
+    let mean = numbers(&resource, "simulated", "grade, P50")[0].unwrap();
+    assert!((mean / reading(&resource, "v, all that is estimated") - 1.0).abs() < 0.1, "{mean}");
+    assert_eq!(numbers(&run(&text), "simulated", "grade, P10"), numbers(&resource, "simulated", "grade, P10"));
+    let told = study(&text.replace("greatest = 1700", "greatest = 900"), Path::new("/nowhere")).unwrap_err().join("\n");
+    assert!(told.contains("the samples lie from 0 to 1528.1"), "{told}");
+}

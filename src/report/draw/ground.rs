@@ -212,6 +212,7 @@ mod tests {
             points: vec![(1.0, 2.0, 1.0), (5.0, 3.0, 2.0)],
             line: true,
             dots: true,
+            tone: 1,
         };
         let five = [
             series("east"),

@@ -38,6 +38,9 @@ pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("change_of_support") {
         parts.extend(supports(outcome, table));
     }
+    if let Some(table) = outcome.table("simulated") {
+        parts.extend(ribbon(outcome, table));
+    }
     if let Some(table) = outcome.table("cross_validation").filter(|table| table.position("hole").is_some()) {
         parts.push(parity(outcome, table));
     }
@@ -180,4 +183,19 @@ fn supports(outcome: &Outcome, table: &Table) -> Option<Markup> {
     let across = if unit.is_empty() { "cut-off".to_owned() } else { format!("cut-off, {unit}") };
     let drawing = chart(&series, &across, "share above, %", None, false);
     (!series.is_empty()).then(|| figure(outcome, &table.title, "", &table.basis, &drawing))
+}
+
+/// Tonnage above cut-offs over realisations.
+fn ribbon(outcome: &Outcome, table: &Table) -> Option<Markup> {
+    let names = ["P10", "P50", "P90"];
+    let series: Vec<Series> = names
+        .iter()
+        .enumerate()
+        .map(|(tone, part)| Series { tone, ..line(table, "cut-off", &format!("tonnage, {part}"), part) })
+        .collect();
+    let unit = unit_of(table, "cut-off");
+    let across = if unit.is_empty() { "cut-off".to_owned() } else { format!("cut-off, {unit}") };
+    let drawing = chart(&series, &across, "tonnage, Mt dry", None, false);
+    let says = "P90 is exceeded with a chance of 90 %, P10 with 10 %.";
+    (!series[0].points.is_empty()).then(|| figure(outcome, &table.title, says, &table.basis, &drawing))
 }

@@ -1,0 +1,223 @@
+//! How sure: the variable that cut-offs are of, drawn many times on the blocks, and the spread of tonnes, grade and metal.
+//!
+//! Normal scores by declustering weights, a variogram of the scores, a lattice of points that are averaged to blocks: the laws are those of
+//! [`crate::deposit::simulate`]. Tonnes of a block are those of the block model, so that density and domain are the same.
+
+use crate::deposit::anisotropy::Ellipsoid;
+use crate::deposit::ground::Ground;
+use crate::deposit::ground::block_model::BlockModel;
+use crate::deposit::ground::given::Samples;
+use crate::deposit::ground::read::in_unit;
+use crate::deposit::normal_score::{NormalScore, Tail, Tails};
+use crate::deposit::search::Search;
+use crate::deposit::simulate::sequential::Neighbours;
+use crate::deposit::simulate::tally::{Count, Quantity, Tally};
+use crate::deposit::simulate::{Method, Simulation, Variable, nodes_of};
+use crate::deposit::tonnage::cut_offs;
+use crate::deposit::variogram::Model;
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::library::Library;
+use crate::quantity::{Fraction, Length, Number};
+use crate::table::Table;
+use crate::unit::Reading;
+
+/// Nodes and realisations that a run may hold.
+const MOST: f64 = 2e9;
+
+/// `[simulate]`.
+#[derive(Debug, Clone)]
+pub struct Simulated {
+    realisations: usize,
+    seed: u64,
+    points: [usize; 3],
+    /// Of the scores, sill one.
+    model: Model,
+    method: Method,
+    least: f64,
+    greatest: f64,
+    above: Tail,
+}
+
+impl Simulated {
+    /// Reads the section; `of` is the variable that cut-offs are of.
+    pub fn read(
+        fields: &mut Fields<'_>,
+        library: &Library,
+        samples: Option<&Samples>,
+        of: Option<usize>,
+    ) -> Option<Self> {
+        let realisations = fields.count("realisations", "how many times the ground is drawn", 2..=10_000);
+        let seed = fields.count("seed", "for everything drawn; the same seed, the same ground", 0..=u32::MAX as usize);
+        let method = fields.word(
+            "method",
+            "node after node, or on lines through space and kriged to the samples",
+            &[("sequential", true), ("turning-bands", false)],
+        );
+        let points: Option<Vec<Number>> =
+            fields.list("discretisation", "nodes that are averaged to a block, along east, north and up", 1.0..=10.0);
+        let points = super::read::counts(fields, "discretisation", points);
+        let most = fields.count("samples", "most samples that speak for a node", 1..=200);
+        let nodes = fields.count(
+            "nodes",
+            "most nodes drawn before that speak for a node (sequential), or lines a structure",
+            1..=5000,
+        );
+        let reach: Option<Length> =
+            fields.need("reach", "how far samples and nodes are looked for, along the major axis", 1e-3..=1e8);
+        let within = Ellipsoid::read(fields, reach.map_or(1.0, |reach| reach.0));
+        let model =
+            fields.table("variogram", "of the normal scores: nugget, structures and ranges").and_then(|mut inner| {
+                let model = Model::read(&mut inner, library);
+                inner.finish();
+                model
+            });
+        let least: Option<Fraction> = fields.need("least", "least grade there may be", -1e9..=1e9);
+        let greatest: Option<Fraction> = fields.need("greatest", "greatest grade there may be", -1e9..=1e9);
+        let tail: Option<Number> = fields.may(
+            "tail",
+            "exponent of a hyperbolic tail above the greatest sample; absent: evenly to the greatest grade",
+            0.5..=20.0,
+        );
+        let (samples, of) = (samples?, of?);
+        let variable = &samples.variables[of];
+        let (least, greatest) = (in_unit(least?, variable), in_unit(greatest?, variable));
+        let grades = || samples.samples.iter().filter_map(|sample| sample.grades[of]);
+        if let (Some(low), Some(high)) = (grades().reduce(f64::min), grades().reduce(f64::max))
+            && (least > low || greatest < high)
+        {
+            let what = format!(
+                "the samples lie from {} to {}",
+                crate::table::nine_digits(low),
+                crate::table::nine_digits(high)
+            );
+            fields.refuse("greatest", what, "`least` and `greatest` around all of them");
+            return None;
+        }
+        let (within, most, nodes) = (within?, most?, nodes?);
+        let method = if method? {
+            Method::Sequential(Neighbours {
+                within,
+                samples: most,
+                octant: None,
+                nodes: nodes.min(200),
+                known_mean: true,
+            })
+        } else {
+            Method::TurningBands { lines: nodes, search: Some(Search { within: Some(within), most, ..Search::ALL }) }
+        };
+        Some(Self {
+            realisations: realisations?,
+            seed: seed? as u64,
+            points: points?,
+            model: model?,
+            method,
+            least,
+            greatest,
+            above: tail.map_or(Tail::Linear, |tail| Tail::Hyperbolic(tail.0)),
+        })
+    }
+}
+
+impl Ground {
+    /// The spread of tonnes, grade and metal over realisations, above each cut-off and as a curve.
+    pub fn simulated(&self, model: &BlockModel, flag: &str, readings: &mut Vec<Reading>) -> Result<Vec<Table>, Error> {
+        let Some(asked) = &self.simulate else { return Ok(Vec::new()) };
+        let of = self.tonnage.of;
+        let lead = &self.samples.variables[of];
+        let held = self.samples.samples.iter().zip(&self.weighed.weights);
+        let held: Vec<_> =
+            held.filter_map(|(sample, weight)| Some((sample.place, sample.grades[of]?, *weight))).collect();
+        let grades: Vec<f64> = held.iter().map(|(_, grade, _)| *grade).collect();
+        let weights: Vec<f64> = held.iter().map(|(.., weight)| *weight).collect();
+        let tails = Tails { least: asked.least, greatest: asked.greatest, below: Tail::Linear, above: asked.above };
+        let law = NormalScore::new(&grades, Some(&weights), tails)?;
+        let nodes = nodes_of(&self.lattice, asked.points);
+        if nodes.blocks() as f64 * asked.realisations as f64 > MOST {
+            return Err(Error::Infeasible {
+                unit: "deposit".into(),
+                what: format!("{} nodes drawn {} times are too many", nodes.blocks(), asked.realisations),
+                hint: "fewer `realisations`, a coarser `discretisation` or larger blocks in [simulate] and [lattice]"
+                    .into(),
+            });
+        }
+        // Only blocks that the estimate counts are counted here, with their own tonnes.
+        let mut mass_t = vec![0.0; self.lattice.blocks()];
+        for (block, dry_t, _) in model.estimated(of) {
+            mass_t[block] = dry_t;
+        }
+        let mut cuts = self.tonnage.cut_offs.clone();
+        cuts.extend([0.0, self.tonnage.cut_off]);
+        let greatest = model.estimated(of).map(|(.., grade)| grade).fold(0.0, f64::max);
+        cuts.extend(cut_offs(greatest.max(1e-9)));
+        cuts.sort_by(f64::total_cmp);
+        cuts.dedup();
+        let mut tally = Tally::new(Count {
+            blocks: self.lattice,
+            points: asked.points,
+            mass_t,
+            cut_on: vec![1.0],
+            cut_offs: cuts.clone(),
+            share: if lead.unit == "ppm" { 1e-6 } else { 1.0 },
+            realisations: asked.realisations,
+            keep: false,
+        })?;
+        let simulation = Simulation {
+            nodes,
+            points: held.iter().map(|(place, ..)| *place).collect(),
+            variables: vec![Variable { scores: law.scores().to_vec(), model: 0 }],
+            models: vec![asked.model.with_sill(1.0)],
+            method: asked.method,
+            seed: asked.seed,
+            lot: 10,
+        };
+        simulation.run(asked.realisations, &|_| {}, |round| tally.take(round, &law))?;
+        let unit = if lead.unit == "1" { "" } else { lead.unit };
+        let mut table = Table::new(
+            "simulated",
+            format!("{} above cut-offs, drawn {} times{flag}", lead.name, asked.realisations),
+            "dry solids in place; P90 is exceeded with a chance of 90 %, P10 with 10 %; blocks by their own true grade, as if it were known when mined",
+            &[("cut-off", unit)],
+        );
+        let quantities = [
+            ("tonnage", "Mt dry", Quantity::Tonnes, 1e-6),
+            ("grade", unit, Quantity::CutGrade, 1.0),
+            ("held", "kt", Quantity::CutMetal, 1e-3),
+        ];
+        let quantities = &quantities[..if lead.unit == "ppm" { 3 } else { 2 }];
+        for (name, unit, ..) in quantities {
+            for part in ["P90", "P50", "P10", "mean"] {
+                table.column(format!("{name}, {part}"), *unit);
+            }
+        }
+        for (at, cut) in cuts.iter().enumerate() {
+            let mut row = vec![(*cut).into()];
+            for (_, _, quantity, factor) in quantities {
+                let spread = tally.spread(at, *quantity);
+                let parts = spread.map(|s| [s.exceeded_90, s.exceeded_50, s.exceeded_10, s.mean]);
+                row.extend((0..4).map(|part| parts.map(|parts| parts[part] * factor).into()));
+            }
+            table.row(row);
+            if (cut - self.tonnage.cut_off).abs() <= 0.0 {
+                for (name, _, quantity, factor) in quantities {
+                    let Some(spread) = tally.spread(at, *quantity) else { continue };
+                    let unit = match *quantity {
+                        Quantity::Tonnes => "Mt",
+                        Quantity::CutMetal => "kt",
+                        _ => lead.unit,
+                    };
+                    for (part, value) in
+                        [("P90", spread.exceeded_90), ("P50", spread.exceeded_50), ("P10", spread.exceeded_10)]
+                    {
+                        readings.push(Reading::new(
+                            format!("simulated {name} above the cut-off, {part}"),
+                            value * factor,
+                            unit,
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(vec![table])
+    }
+}

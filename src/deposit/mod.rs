@@ -42,6 +42,7 @@ pub const CASES: &[Kind<dyn Case>] = &[
     holes::survey::CASE,
     kriging::CASE,
     decluster::CASE,
+    support::CASE,
     tonnage::CASE,
     tonnage::PER_TONNE,
     study::CASE,

@@ -19,9 +19,12 @@ use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::Library;
 use crate::quantity::{Fraction, Length, Number};
+use crate::source::Caveat;
 use crate::table::Table;
 use crate::unit::Reading;
 
+/// How far the mean of the simulated grounds may lie off the estimate's before it is said.
+const ASTRAY: f64 = 0.1;
 /// Nodes and realisations that a run may hold.
 const MOST: f64 = 2e9;
 
@@ -121,8 +124,14 @@ impl Simulated {
 
 impl Ground {
     /// The spread of tonnes, grade and metal over realisations, above each cut-off and as a curve.
-    pub fn simulated(&self, model: &BlockModel, flag: &str, readings: &mut Vec<Reading>) -> Result<Vec<Table>, Error> {
-        let Some(asked) = &self.simulate else { return Ok(Vec::new()) };
+    pub fn simulated(
+        &self,
+        model: &BlockModel,
+        flag: &str,
+        readings: &mut Vec<Reading>,
+        caveats: &mut Vec<Caveat>,
+    ) -> Result<Option<Table>, Error> {
+        let Some(asked) = &self.simulate else { return Ok(None) };
         let of = self.tonnage.of;
         let lead = &self.samples.variables[of];
         let held = self.samples.samples.iter().zip(&self.weighed.weights);
@@ -218,6 +227,18 @@ impl Ground {
                 }
             }
         }
-        Ok(vec![table])
+        let (tonnes, content) =
+            model.estimated(of).fold((0.0, 0.0), |sum, (_, dry_t, grade)| (sum.0 + dry_t, sum.1 + dry_t * grade));
+        let none = cuts.iter().position(|cut| *cut >= 0.0).and_then(|at| tally.spread(at, Quantity::CutGrade));
+        if let Some(drawn) = none.map(|spread| spread.mean)
+            && (drawn * tonnes / content - 1.0).abs() > ASTRAY
+        {
+            let what = format!(
+                "the mean of the simulated grounds is {:.0} % off the estimate's: far from samples they go back to the mean of all samples, the estimate to its neighbours; a [domain] that leaves out other ground brings them together",
+                100.0 * (drawn * tonnes / content - 1.0)
+            );
+            caveats.push(Caveat::at("deposit", what));
+        }
+        Ok(Some(table))
     }
 }

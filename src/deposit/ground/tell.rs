@@ -107,7 +107,8 @@ impl Ground {
         tables.extend(self.maps(&model, &title));
         tables.extend(self.swaths(&model, &title));
         tables.extend(self.change_of_support(&model, &title));
-        tables.extend(self.simulated(&model, &title, &mut readings)?);
+        let mut caveats = self.caveats(&model, flag.as_deref());
+        tables.extend(self.simulated(&model, &title, &mut readings, &mut caveats)?);
         if let Some(leave) = self.leave {
             tables.extend(self.cross_validation(leave, &title, &mut readings)?);
         }
@@ -115,7 +116,7 @@ impl Ground {
         tables.push(self.table_one(&model, &title));
         let mined_grade = (lead.unit == "ppm").then(|| self.rare_earths(&model, pattern.as_ref(), mined)).flatten();
         Ok(Resource {
-            caveats: [self.caveats(&model, flag.as_deref()), self.fit_caveats(fitted)].concat(),
+            caveats: [caveats, self.fit_caveats(fitted)].concat(),
             tables,
             readings,
             mined_grade,

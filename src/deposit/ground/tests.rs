@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
@@ -169,11 +170,11 @@ fn folder_of_holes(name: &str) -> std::path::PathBuf {
     let (mut collars, mut assays) = (String::from("BHID,EAST,NORTH,RL\n"), String::from("BHID,FROM,TO,Nd_pct,Dy\n"));
     for hole in 0..16u32 {
         let (x, y) = (f64::from(hole % 4) * 50.0 + 25.0, f64::from(hole / 4) * 50.0 + 25.0);
-        collars.push_str(&format!("H{hole},{x},{y},100\n"));
+        let _ = writeln!(collars, "H{hole},{x},{y},100");
         for down in 0..10u32 {
             let nd = 0.1 + 0.01 * f64::from((hole * 7 + down * 3) % 11) + 0.0005 * x;
             let dy = if down == 9 { "<5".to_owned() } else { format!("{}", 20 + (hole + down) % 9) };
-            assays.push_str(&format!("H{hole},{},{},{nd:.4},{dy}\n", 2 * down, 2 * down + 2));
+            let _ = writeln!(assays, "H{hole},{},{},{nd:.4},{dy}", 2 * down, 2 * down + 2);
         }
     }
     std::fs::write(folder.join("c.csv"), collars).unwrap();

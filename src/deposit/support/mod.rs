@@ -11,8 +11,11 @@ use crate::deposit::variogram::Model;
 use crate::unit::Kind;
 
 pub mod affine;
+mod case;
 pub mod discrete_gaussian;
 pub mod indirect_lognormal;
+
+pub use case::CASE;
 
 /// A law of change of support.
 pub trait Change: Debug + Send + Sync {

@@ -209,7 +209,7 @@ pub fn from_cores(study: &Study, cores: &Cores, pattern: &Pattern) -> Result<Res
     ];
     maps::add(&mut tables, &mut readings, cores, &model, factor, &title);
     let greatest = cores.table.cores.iter().flat_map(|core| &core.assays).map(|assay| assay.grade_ppm).reduce(f64::max);
-    published(study, (mined_ppm / 1e6, greatest.map(|ppm| ppm / 1e6)), factor, &mut tables);
+    published(study, (mined_ppm / 1e6, greatest.map(|ppm| ppm / 1e6)), factor, &title, &mut tables);
     Ok(Resource {
         caveats: caveats(pattern, cores, &model, flag.as_deref()),
         tables,
@@ -274,7 +274,7 @@ pub fn from_statement(study: &Study, stated: &Stated, pattern: &Pattern) -> Reso
         rare_earth_t.map(|t| t * factor).into(),
     ]);
     let mut tables = vec![table, by_element(pattern, &stated.zone, rare_earth_t, "")];
-    published(study, (stated.grade, None), factor, &mut tables);
+    published(study, (stated.grade, None), factor, "", &mut tables);
     let mut readings = vec![Reading::new("grade of what is mined", stated.grade * 1e6, "ppm")];
     if let Some(dry) = dry_t {
         readings.push(Reading::new("dry ore in the part that is mined", dry / 1e6, "Mt"));
@@ -298,7 +298,7 @@ pub fn from_statement(study: &Study, stated: &Stated, pattern: &Pattern) -> Reso
 
 /// What others published of the finds named, and every published grade on one basis with ours among them.
 /// `ours` are the mean of what is mined and the greatest assay, kg/kg.
-pub fn published(study: &Study, ours: (f64, Option<f64>), factor: f64, tables: &mut Vec<Table>) {
+pub fn published(study: &Study, ours: (f64, Option<f64>), factor: f64, flag: &str, tables: &mut Vec<Table>) {
     let rows =
         |find: &str| study.published.rows().filter(move |row| row.text("find") == Some(find)).collect::<Vec<_>>();
     if !study.beside.is_empty() {
@@ -349,7 +349,7 @@ pub fn published(study: &Study, ours: (f64, Option<f64>), factor: f64, tables: &
             ("deposit", ""),
             ("zone", ""),
             ("mean grade", "% REO"),
-            ("greatest assay", "% REO"),
+            ("greatest assay or composite", "% REO"),
             ("source", ""),
             ("evidence", ""),
         ],
@@ -379,7 +379,7 @@ pub fn published(study: &Study, ours: (f64, Option<f64>), factor: f64, tables: &
     grades.push((
         ours,
         vec![
-            "this scenario".into(),
+            format!("this scenario{flag}").into(),
             "what is mined".into(),
             ours.into(),
             greatest.into(),

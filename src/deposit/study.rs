@@ -114,12 +114,10 @@ impl Study {
             Route::Ground(ground) => {
                 let mut resource = ground.run()?;
                 if let (Some(grade), Some(pattern)) = (resource.mined_grade, resource.pattern) {
-                    resource::published(
-                        self,
-                        (grade, ground.greatest(pattern.rare_earth_oxide())),
-                        pattern.rare_earth_oxide(),
-                        &mut resource.tables,
-                    );
+                    let flag = resource.flag.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
+                    let factor = pattern.rare_earth_oxide();
+                    let ours = (grade, ground.greatest(factor));
+                    resource::published(self, ours, factor, &flag, &mut resource.tables);
                 }
                 Ok(resource)
             }

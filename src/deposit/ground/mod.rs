@@ -30,6 +30,7 @@ pub mod read;
 mod simulated;
 mod swath;
 pub mod support;
+mod together;
 mod table_one;
 mod tell;
 pub mod variography;
@@ -81,7 +82,7 @@ pub struct Ground {
 pub const SIGNS: [&str; 2] = ["holes", "samples"];
 
 /// The section with all its tables, empty: what the catalogue reads to learn their fields.
-pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[simulate]\n[experimental]\n[domain]\n[maps]\n[[class]]\n";
+pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[simulate]\n[simulate.elements]\n[experimental]\n[domain]\n[maps]\n[[class]]\n";
 
 impl Ground {
     /// Reads the section.

@@ -8,6 +8,7 @@ use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
 use crate::deposit::ground::given::Samples;
 use crate::deposit::ground::read::in_unit;
+use crate::deposit::ground::together::Elements;
 use crate::deposit::normal_score::{NormalScore, Tail, Tails};
 use crate::deposit::search::Search;
 use crate::deposit::simulate::sequential::Neighbours;
@@ -31,12 +32,14 @@ const MOST: f64 = 2e9;
 /// `[simulate]`.
 #[derive(Debug, Clone)]
 pub struct Simulated {
-    realisations: usize,
-    seed: u64,
-    points: [usize; 3],
+    pub(super) realisations: usize,
+    pub(super) seed: u64,
+    pub(super) points: [usize; 3],
     /// Of the scores, sill one.
-    model: Model,
-    method: Method,
+    pub(super) model: Model,
+    pub(super) method: Method,
+    /// All rare earths together; `None`: only what cut-offs are of.
+    pub(super) elements: Option<Elements>,
     least: f64,
     greatest: f64,
     above: Tail,
@@ -74,6 +77,13 @@ impl Simulated {
                 let model = Model::read(&mut inner, library);
                 inner.finish();
                 model
+            });
+        let elements = fields
+            .may_table("elements", "the fifteen rare earths drawn together, so that they add up; absent: they are not")
+            .map(|mut inner| {
+                let elements = Elements::read(&mut inner);
+                inner.finish();
+                elements
             });
         let least: Option<Fraction> = fields.need("least", "least grade there may be", -1e9..=1e9);
         let greatest: Option<Fraction> = fields.need("greatest", "greatest grade there may be", -1e9..=1e9);
@@ -115,6 +125,10 @@ impl Simulated {
             points: points?,
             model: model?,
             method,
+            elements: match elements {
+                Some(read) => Some(read?),
+                None => None,
+            },
             least,
             greatest,
             above: tail.map_or(Tail::Linear, |tail| Tail::Hyperbolic(tail.0)),

@@ -109,6 +109,8 @@ impl Ground {
         tables.extend(self.change_of_support(&model, &title));
         let mut caveats = self.caveats(&model, flag.as_deref());
         tables.extend(self.simulated(&model, &title, &mut readings, &mut caveats)?);
+        let (drawn, spread) = self.simulated_together(&model, &title)?;
+        tables.extend(drawn);
         if let Some(leave) = self.leave {
             tables.extend(self.cross_validation(leave, &title, &mut readings)?);
         }
@@ -116,7 +118,7 @@ impl Ground {
         tables.push(self.table_one(&model, &title));
         let mined_grade = (lead.unit == "ppm").then(|| self.rare_earths(&model, pattern.as_ref(), mined)).flatten();
         Ok(Resource {
-            caveats: [caveats, self.fit_caveats(fitted)].concat(),
+            caveats: [caveats, self.fit_caveats(fitted), spread].concat(),
             tables,
             readings,
             mined_grade,
@@ -132,7 +134,7 @@ impl Ground {
     }
 
     /// Sums a variable over the blocks that are wanted, by index and by the grade that cut-offs are of.
-    fn sum(&self, model: &BlockModel, variable: usize, wanted: impl Fn(usize, f64) -> bool) -> Sum {
+    pub(super) fn sum(&self, model: &BlockModel, variable: usize, wanted: impl Fn(usize, f64) -> bool) -> Sum {
         let mut sum = Sum::default();
         for (block, dry_t, grade) in model.estimated(variable) {
             if model.grade(block, self.tonnage.of).is_some_and(|lead| wanted(block, lead)) {

@@ -361,3 +361,87 @@ name = "measured""#;
     let told = study(&text.replace("greatest = 1700", "greatest = 900"), Path::new("/nowhere")).unwrap_err().join("\n");
     assert!(told.contains("the samples lie from 0 to 1528.1"), "{told}");
 }
+
+/// Shipped holes in coarse blocks: in every figure the parts are one sum, the tonnes are the estimate's, and what cannot be drawn is told.
+#[test]
+fn rare_earths_drawn_together_add_up() {
+    let text = r#"
+cross_validation = "none"
+[holes]
+collars = "drill_collars_SYNTHETIC"
+surveys = "drill_surveys_SYNTHETIC"
+intervals = "drill_assays_SYNTHETIC"
+below = "half"
+gaps = "leave"
+dips = "down"
+[composite]
+length = "5 m"
+least_cover = "50 %"
+rest = "leave"
+weigh = "length"
+[lattice]
+block = ["60 m", "60 m", "10 m"]
+margin = ["0 m", "0 m", "0 m"]
+[variogram]
+kind = "spherical"
+nugget = "10 %"
+range = "90 m"
+across = ["90 m", "14 m"]
+azimuth = "90 deg"
+dip = "6 deg"
+[search]
+reach = "150 m"
+least = 4
+most = 16
+[estimate]
+method = "ordinary-kriging"
+discretisation = [2, 2, 1]
+mode = "space"
+heights = "surveyed"
+negatives = "nought"
+[tonnage]
+dry_density = "2 t/m3"
+dry_share = 1
+of = "SREY"
+cut_off = "5000 ppm"
+cut_offs = []
+mined = "whole"
+[simulate]
+realisations = 12
+seed = 3
+method = "sequential"
+discretisation = [1, 1, 1]
+samples = 8
+nodes = 8
+reach = "120 m"
+variogram = { nugget = "10 %", kind = "spherical", range = "90 m", across = ["90 m", "14 m"], azimuth = "90 deg", dip = "6 deg" }
+least = 0
+greatest = "6 %"
+[simulate.elements]
+beyond = 0.5
+"#;
+    let resource = run(text);
+    let of = |column: &str| -> Vec<f64> {
+        numbers(&resource, "simulated_by_element", column).into_iter().map(|cell| cell.unwrap()).collect()
+    };
+    let [mean, low, middle, high, estimated] = ["mean", "P90", "P50", "P10", "estimated"].map(of);
+    for rows in [0..17, 17..34] {
+        let (dry, sum) = (rows.start, rows.start + 1);
+        let parts: f64 = mean[rows.start + 2..rows.end].iter().sum();
+        assert!((parts / mean[sum] - 1.0).abs() < 1e-9, "{parts} {}", mean[sum]);
+        assert!(rows.clone().all(|at| low[at] <= middle[at] && middle[at] <= high[at]));
+        assert!((mean[sum] / estimated[sum] - 1.0).abs() < 0.35, "{} {}", mean[sum], estimated[sum]);
+        assert!(dry > 0 || (mean[dry] / estimated[dry] - 1.0).abs() < 1e-9);
+    }
+    assert!(low[18] < high[18]);
+    assert!(resource.caveats.iter().any(|caveat| caveat.text.contains("one variogram is taken")));
+    let walker = WALKER.replacen(
+        "[[class]]",
+        "[simulate]\nrealisations = 2\nseed = 1\nmethod = \"sequential\"\ndiscretisation = [1, 1, 1]\nsamples = 4\nnodes = 4\n\
+         reach = \"60 m\"\nvariogram = { kind = \"spherical\", nugget = \"20 %\", range = \"40 m\" }\nleast = 0\ngreatest = 1700\n\
+         [simulate.elements]\nbeyond = 0\n[[class]]",
+        1,
+    );
+    let told = study(&walker, Path::new("/nowhere")).unwrap().run().unwrap_err().to_string();
+    assert!(told.contains("not all of the fifteen rare earths are assayed"), "{told}");
+}

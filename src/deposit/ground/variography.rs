@@ -236,6 +236,13 @@ impl Ground {
 
     /// Fits the variogram that is asked for.
     pub fn fitted(&self) -> Result<Option<Fitted>, Error> {
+        let Some(fit) = &self.fit else { return Ok(None) };
+        let (places, holes, [values, _]) = self.held(fit.of, fit.of);
+        self.fitted_to(&places, &holes, &values)
+    }
+
+    /// Fits what is asked for to any values.
+    pub fn fitted_to(&self, places: &[Point], holes: &[u32], values: &[f64]) -> Result<Option<Fitted>, Error> {
         let (Some(fit), Some(looked)) = (&self.fit, &self.experimental) else { return Ok(None) };
         let mut targets = Vec::new();
         for direction in &looked.directions {
@@ -243,7 +250,7 @@ impl Ground {
             if direction.pairs == Pairs::All && fit.wanted.axes > 1 {
                 continue;
             }
-            for found in self.found(looked, direction, fit.of, fit.of) {
+            for found in direction.experimental(places, holes, [values, values], &*looked.estimator) {
                 let lag = found.lag;
                 let way = match direction.pairs {
                     Pairs::All => [lag.distance_m, 0.0, 0.0],

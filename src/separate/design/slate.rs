@@ -6,7 +6,9 @@ use crate::library::Library;
 /// A specification as it would be written: mol/h of each metal fed as chloride, `more` ions, objective and bounds as TOML, and of each product
 /// its name, its metal, purity and recovery in per cent.
 pub fn text(feed: &[(&str, f64)], more: &str, objective: &str, bounds: &str, products: &[[&str; 4]]) -> String {
-    let metals: String = feed.iter().map(|(metal, moles)| format!("\"{metal}3+\" = \"{moles} mol/h\"\n")).collect();
+    let metals: Vec<String> =
+        feed.iter().map(|(metal, moles)| format!("\"{metal}3+\" = \"{moles} mol/h\"\n")).collect();
+    let metals = metals.concat();
     let chloride = 3.0 * feed.iter().map(|(_, moles)| moles).sum::<f64>();
     let product = |[name, of, purity, recovery]: &[&str; 4]| {
         format!(

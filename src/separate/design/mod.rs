@@ -20,7 +20,7 @@ mod priced;
 pub mod proxy;
 pub mod rigorous;
 #[cfg(test)]
-mod slate;
+mod tests;
 pub mod spec;
 pub mod tell;
 pub mod three;

@@ -4,7 +4,7 @@ use crate::separate::design::loading;
 use crate::separate::design::order::{Cuts, cheapest};
 use crate::separate::design::plan::Plans;
 use crate::separate::design::rigorous;
-use crate::separate::design::slate::{self, spec};
+use crate::separate::design::tests::{self as slate, spec};
 
 /// Praseodymium, neodymium and samarium: two cuts of one extractant.
 fn text() -> String {

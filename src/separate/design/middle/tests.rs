@@ -4,8 +4,8 @@ use crate::library::Library;
 use crate::separate::design::order::{Cuts, Set};
 use crate::separate::design::plan::Plans;
 use crate::separate::design::rigorous;
-use crate::separate::design::slate;
 use crate::separate::design::spec::dissolved;
+use crate::separate::design::tests as slate;
 
 /// Samarium, europium and gadolinium as in `zhang2016`, the middle a concentrate of `purity`.
 fn spec(purity: &str) -> Spec {

@@ -1,8 +1,8 @@
 use super::*;
 use crate::separate::design::order::Cuts;
 use crate::separate::design::plan::Plans;
-use crate::separate::design::slate;
 use crate::separate::design::spec::written;
+use crate::separate::design::tests as slate;
 use crate::separate::mixer_settlers;
 
 fn text(least: &str) -> String {

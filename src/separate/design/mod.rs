@@ -19,9 +19,10 @@ pub mod plan;
 mod priced;
 pub mod proxy;
 pub mod rigorous;
-#[cfg(test)]
-mod tests;
 pub mod spec;
 pub mod tell;
 pub mod three;
 pub mod train;
+
+#[cfg(test)]
+mod tests;

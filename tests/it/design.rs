@@ -58,7 +58,7 @@ fn a_designed_refinery_makes_its_slate() {
 
 /// The design itself, from the slate to the scenario that ships.
 #[test]
-#[ignore = "a minute in a release build: `cargo test --release --test it design -- --ignored`"]
+#[ignore = "two and a half minutes in a release build: `cargo test --release --test it design -- --ignored`"]
 fn a_refinery_is_designed_again_as_it_ships() {
     let library = Library::builtin();
     for name in REFINERIES {

@@ -78,87 +78,69 @@ pub fn build(
     ceiling: f64,
 ) -> Result<Linked, Error> {
     loading::falling(spec, None, |feed_ph, loaded| {
-        build_at(spec, library, plans, allowed, scrub, feed, ceiling, feed_ph, loaded)
-    })
-}
-
-#[allow(
-    clippy::too_many_arguments,
-    reason = "those of `build`, the pH, and whether it was the loading that refused it"
-)]
-fn build_at(
-    spec: &Spec,
-    library: &Library,
-    plans: &[Plan],
-    allowed: &[[f64; 2]],
-    scrub: Scrub,
-    feed: &Stream,
-    ceiling: f64,
-    feed_ph: Option<f64>,
-    loaded: &mut bool,
-) -> Result<Linked, Error> {
-    let planned = plans.iter().map(|plan| plan.floor.flows[0]).collect();
-    let Some(first) = plans.first() else { return Err(Search::stopped(plans, "there is no battery in it")) };
-    let prepared = prepared(&spec.solvents[first.solvent], feed_ph, feed, library)?;
-    let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
-    let limit = TOO_DEAR * ceiling;
-    let mut search = Search {
-        spec,
-        library,
-        allowed: allowed.to_vec(),
-        feed: ready,
-        ceiling,
-        limit,
-        planned,
-        loaded: false,
-        solves: 0,
-        most: MOST_SOLVES,
-    };
-    let Some(chain) = Chain::planned(plans, scrub, spec, ready) else {
-        return Err(Search::stopped(plans, "there is no battery in it"));
-    };
-    let chain = Chain { feed_ph, ..chain };
-    // More strip acid may save stages everywhere; and the strip sees the organic phase of all batteries.
-    let whole: f64 = chain.links.iter().map(|link| link.carries).sum();
-    let own = chain.links.last().map_or(whole, |link| link.carries);
-    let by_volume = ((1.0 + chain.excess) * whole / own - 1.0).min(MOST_EXCESS);
-    let starts = [chain.excess, (chain.excess * 2.0).max(1.0), by_volume];
-    let mut best: Result<Trial, Error> = Err(Search::stopped(plans, "it could not be built"));
-    for (at, excess) in starts.into_iter().enumerate() {
-        // Strip acid by the volume of all organic phases only where less does not do.
-        if at == 2 && (best.is_ok() || excess <= starts[1]) {
-            break;
-        }
-        search.most = search.solves + MOST_SOLVES;
-        let begun = search.first(Chain { excess, ..chain.clone() });
-        let built = begun.and_then(|first| search.lengthened(first, plans)).map(|met| search.trimmed(met));
-        let built = built.map(|met| search.exchanged(met));
-        if let Ok(built) = &built {
-            search.limit = search.limit.min(HARDLY * search.price(built));
-        }
-        best = match (best, built) {
-            (Ok(a), Ok(b)) => Ok(if search.price(&a) <= search.price(&b) { a } else { b }),
-            (Ok(one), Err(_)) | (Err(_), Ok(one)) => Ok(one),
-            (Err(_), Err(error)) => Err(error),
+        let planned = plans.iter().map(|plan| plan.floor.flows[0]).collect();
+        let Some(first) = plans.first() else { return Err(Search::stopped(plans, "there is no battery in it")) };
+        let prepared = prepared(&spec.solvents[first.solvent], feed_ph, feed, library)?;
+        let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
+        let limit = TOO_DEAR * ceiling;
+        let mut search = Search {
+            spec,
+            library,
+            allowed: allowed.to_vec(),
+            feed: ready,
+            ceiling,
+            limit,
+            planned,
+            loaded: false,
+            solves: 0,
+            most: MOST_SOLVES,
         };
-    }
-    *loaded = search.loaded;
-    let best = best?;
-    let mut used = search.used(&best);
-    let solves = search.solves;
-    if let Some(balance) = &prepared {
-        let [base, acid] = drawn(balance);
-        used.base += base;
-        used.acid += acid;
-    }
-    Ok(Linked {
-        chain: best.chain,
-        balance: best.balance,
-        feed: feed.clone(),
-        prepared,
-        passed: best.passed,
-        used,
-        solves,
+        let Some(chain) = Chain::planned(plans, scrub, spec, ready) else {
+            return Err(Search::stopped(plans, "there is no battery in it"));
+        };
+        let chain = Chain { feed_ph, ..chain };
+        // More strip acid may save stages everywhere; and the strip sees the organic phase of all batteries.
+        let whole: f64 = chain.links.iter().map(|link| link.carries).sum();
+        let own = chain.links.last().map_or(whole, |link| link.carries);
+        let by_volume = ((1.0 + chain.excess) * whole / own - 1.0).min(MOST_EXCESS);
+        let starts = [chain.excess, (chain.excess * 2.0).max(1.0), by_volume];
+        let mut best: Result<Trial, Error> = Err(Search::stopped(plans, "it could not be built"));
+        for (at, excess) in starts.into_iter().enumerate() {
+            // Strip acid by the volume of all organic phases only where less does not do.
+            if at == 2 && (best.is_ok() || excess <= starts[1]) {
+                break;
+            }
+            search.most = search.solves + MOST_SOLVES;
+            let begun = search.first(Chain { excess, ..chain.clone() });
+            let built = begun.and_then(|first| search.lengthened(first, plans)).map(|met| search.trimmed(met));
+            let built = built.map(|met| search.exchanged(met));
+            if let Ok(built) = &built {
+                search.limit = search.limit.min(HARDLY * search.price(built));
+            }
+            best = match (best, built) {
+                (Ok(a), Ok(b)) => Ok(if search.price(&a) <= search.price(&b) { a } else { b }),
+                (Ok(one), Err(_)) | (Err(_), Ok(one)) => Ok(one),
+                (Err(_), Err(error)) => Err(error),
+            };
+        }
+        *loaded = search.loaded;
+        let best = best?;
+        let mut used = search.used(&best);
+        let solves = search.solves;
+        if let Some(balance) = &prepared {
+            let [base, acid] = drawn(balance);
+            used.base += base;
+            used.acid += acid;
+        }
+        Ok(Linked {
+            chain: best.chain,
+            balance: best.balance,
+            feed: feed.clone(),
+            prepared,
+            passed: best.passed,
+            used,
+            solves,
+        })
     })
 }
 

@@ -77,93 +77,75 @@ pub fn build(
     from: Option<Shape>,
 ) -> Result<Middle, Error> {
     loading::falling(spec, from.and_then(|shape| shape.feed_ph), |feed_ph, loaded| {
-        build_at(spec, library, plan, allowed, feed, ceiling, from, feed_ph, loaded)
-    })
-}
-
-#[allow(
-    clippy::too_many_arguments,
-    reason = "those of `build`, the pH, and whether it was the loading that refused it"
-)]
-fn build_at(
-    spec: &Spec,
-    library: &Library,
-    plan: &Plan,
-    allowed: Passed,
-    feed: &Stream,
-    ceiling: f64,
-    from: Option<Shape>,
-    feed_ph: Option<f64>,
-    loaded: &mut bool,
-) -> Result<Middle, Error> {
-    let solvent = &spec.solvents[plan.solvent];
-    let prepared = prepared(solvent, feed_ph, feed, library)?;
-    let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
-    let Some(start) = from.or_else(|| planned(spec, plan, ready)) else {
-        return Err(stopped(spec, plan, "it is no plan of three outlets"));
-    };
-    let start = Shape { feed_ph, ..start };
-    let floor = spec.goal.price(&plan.used);
-    if floor > ceiling {
-        return Err(stopped(
-            spec,
-            plan,
-            &format!(
-                "whatever the stages it needs {} mol of metal in the organic phase per mol fed, which costs {} at least, more than {} for \
+        let solvent = &spec.solvents[plan.solvent];
+        let prepared = prepared(solvent, feed_ph, feed, library)?;
+        let ready = prepared.as_ref().map_or(feed, |prepared| &prepared.outlets[0]);
+        let Some(start) = from.or_else(|| planned(spec, plan, ready)) else {
+            return Err(stopped(spec, plan, "it is no plan of three outlets"));
+        };
+        let start = Shape { feed_ph, ..start };
+        let floor = spec.goal.price(&plan.used);
+        if floor > ceiling {
+            return Err(stopped(
+                spec,
+                plan,
+                &format!(
+                    "whatever the stages it needs {} mol of metal in the organic phase per mol fed, which costs {} at least, more than {} for \
                  the cuts that it takes the place of",
-                figures(plan.least_organic[0] / plan.fed, 3),
-                figures(floor, 3),
-                figures(ceiling, 3)
-            ),
-        ));
-    }
-    let first = start.carries;
-    let mut search = Search {
-        spec,
-        library,
-        plan,
-        solvent,
-        allowed,
-        ready,
-        ceiling,
-        first,
-        begun: from.is_some(),
-        loaded: false,
-        solves: 0,
-        stop: MOST_SOLVES,
-    };
-    let mut best: Option<Result<Trial, Error>> = None;
-    let flows = if from.is_some() { &FLOWS[..1] } else { &FLOWS[..] };
-    for times in flows {
-        // One that had to raise its flow beyond has been there.
-        if matches!(&best, Some(Ok(best)) if best.shape.carries >= start.carries * times) {
-            continue;
+                    figures(plan.least_organic[0] / plan.fed, 3),
+                    figures(floor, 3),
+                    figures(ceiling, 3)
+                ),
+            ));
         }
-        search.stop = search.solves + MOST_SOLVES;
-        let built = search.at(start.carrying(start.carries * times));
-        let worse = matches!((&best, &built), (Some(Ok(a)), Ok(b)) if search.price(b) >= search.price(a));
-        // The price has one least.
-        if worse || matches!((&best, &built), (Some(Ok(_)), Err(_))) {
-            break;
+        let first = start.carries;
+        let mut search = Search {
+            spec,
+            library,
+            plan,
+            solvent,
+            allowed,
+            ready,
+            ceiling,
+            first,
+            begun: from.is_some(),
+            loaded: false,
+            solves: 0,
+            stop: MOST_SOLVES,
+        };
+        let mut best: Option<Result<Trial, Error>> = None;
+        let flows = if from.is_some() { &FLOWS[..1] } else { &FLOWS[..] };
+        for times in flows {
+            // One that had to raise its flow beyond has been there.
+            if matches!(&best, Some(Ok(best)) if best.shape.carries >= start.carries * times) {
+                continue;
+            }
+            search.stop = search.solves + MOST_SOLVES;
+            let built = search.at(start.carrying(start.carries * times));
+            let worse = matches!((&best, &built), (Some(Ok(a)), Ok(b)) if search.price(b) >= search.price(a));
+            // The price has one least.
+            if worse || matches!((&best, &built), (Some(Ok(_)), Err(_))) {
+                break;
+            }
+            if let Ok(built) = &built {
+                search.ceiling = search.ceiling.min(search.price(built));
+            }
+            if built.is_ok() || best.is_none() {
+                best = Some(built);
+            }
         }
-        if let Ok(built) = &built {
-            search.ceiling = search.ceiling.min(search.price(built));
+        *loaded = search.loaded;
+        let best = best.unwrap_or_else(|| Err(stopped(spec, plan, "it could not be built")))?;
+        let mut used = best.shape.used(solvent, ready, &best.balance);
+        if let Some(balance) = &prepared {
+            let [base, acid] = drawn(balance);
+            used.base += base;
+            used.acid += acid;
         }
-        if built.is_ok() || best.is_none() {
-            best = Some(built);
-        }
-    }
-    *loaded = search.loaded;
-    let best = best.unwrap_or_else(|| Err(stopped(spec, plan, "it could not be built")))?;
-    let mut used = best.shape.used(solvent, ready, &best.balance);
-    if let Some(balance) = &prepared {
-        let [base, acid] = drawn(balance);
-        used.base += base;
-        used.acid += acid;
-    }
-    let solves = search.solves;
-    let Trial { shape, balance, passed, .. } = best;
-    Ok(Middle { plan: plan.clone(), shape, balance, feed: feed.clone(), prepared, passed, used, solves })
+        let solves = search.solves;
+        let Trial { shape, balance, passed, .. } = best;
+        Ok(Middle { plan: plan.clone(), shape, balance, feed: feed.clone(), prepared, passed, used, solves })
+    })
 }
 
 /// The battery as theory has it: long enough for either cut, the organic phase of the greedier.

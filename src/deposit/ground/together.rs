@@ -19,7 +19,7 @@ use crate::deposit::anisotropy::Ellipsoid;
 use crate::deposit::factors::{Ask, Factors, Noughts};
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
-use crate::deposit::ground::simulated::Simulated;
+use crate::deposit::ground::variography::{STRUCTURES, structures};
 use crate::deposit::point::Point;
 use crate::deposit::simulate::reproduction::Reproduction;
 use crate::deposit::simulate::spread::Spread;
@@ -30,7 +30,7 @@ use crate::deposit::variogram::fit::Fitted;
 use crate::element::Element;
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::quantity::{Fraction, Length, Number};
+use crate::quantity::{Fraction, Length, Number, figures};
 use crate::source::Caveat;
 use crate::table::{Cell, Table};
 
@@ -82,6 +82,21 @@ fn refused(what: impl Into<String>, hint: &str) -> Error {
     Error::Infeasible { unit: "deposit".into(), what: what.into(), hint: hint.into() }
 }
 
+/// The variogram of each factor, and how well it lies through its lags.
+fn fits(names: &[&str], fitted: &[Fitted]) -> Table {
+    let left = |(name, fitted): (&&str, &Fitted)| format!("{name} {}", figures(fitted.misfit, 2));
+    let left: Vec<String> = names.iter().zip(fitted).map(left).collect();
+    let basis = format!(
+        "shares of the sill of normal scores; of the weighted variance of the lags is left: {}",
+        left.join(", ")
+    );
+    let mut table = Table::new("factor_variograms", "The variograms that factors are drawn with", basis, STRUCTURES);
+    for (name, fitted) in names.iter().zip(fitted) {
+        structures(&mut table, name, &fitted.model);
+    }
+    table
+}
+
 impl Ground {
     /// Draws all rare earths and counts them, where that is asked.
     pub fn simulated_together(&self, model: &BlockModel, flag: &str) -> Result<(Vec<Table>, Vec<Caveat>), Error> {
@@ -90,7 +105,14 @@ impl Ground {
             return Ok((Vec::new(), Vec::new()));
         };
         let drawn = self.as_factors(elements)?;
-        let (models, given, at_bound) = self.of_factors(asked, &drawn)?;
+        let fitted = self.of_factors(&drawn)?;
+        let given = fitted.is_empty();
+        let at_bound = fitted.iter().filter(|fitted| fitted.at_bound > 0).count();
+        let models: Vec<Model> = if given {
+            vec![asked.model.with_sill(1.0)]
+        } else {
+            fitted.iter().map(|fitted| fitted.model.with_sill(1.0)).collect()
+        };
         let cut_offs = match self.tonnage.cut_off {
             cut if cut > 0.0 => vec![0.0, cut],
             _ => vec![0.0],
@@ -143,12 +165,13 @@ impl Ground {
                 format!("the fitted variograms of {at_bound} of {count} factors end at a bound of the ranges tried");
             caveats.push(Caveat::at("deposit", what));
         }
-        let tables = vec![
+        let mut tables = vec![
             self.by_element(&tally, &drawn, &cut_offs, model, flag),
             drawn.factors.table(&symbols),
             seen.variogram_table(&names),
             seen.histogram_table(&names),
         ];
+        tables.extend((!given).then(|| fits(&names, &fitted)));
         Ok((tables, caveats))
     }
 
@@ -186,14 +209,11 @@ impl Ground {
         Ok(Drawn { factors, variables, cut_on, places, holes })
     }
 
-    /// Variograms of the factors' scores: one each, fitted, or the one that is given for all.
-    /// With the number of those fitted that end at a bound.
-    fn of_factors(&self, asked: &Simulated, drawn: &Drawn) -> Result<(Vec<Model>, bool, usize), Error> {
+    /// The variograms of the factors' scores; none where nothing is to be fitted.
+    fn of_factors(&self, drawn: &Drawn) -> Result<Vec<Fitted>, Error> {
         let of = |at: usize| self.fitted_to(&drawn.places, &drawn.holes, drawn.factors.scores(at));
         let fitted = (0..drawn.factors.count()).map(of).collect::<Result<Option<Vec<Fitted>>, Error>>()?;
-        let Some(fitted) = fitted else { return Ok((vec![asked.model.with_sill(1.0)], true, 0)) };
-        let at_bound = fitted.iter().filter(|fitted| fitted.at_bound > 0).count();
-        Ok((fitted.into_iter().map(|fitted| fitted.model.with_sill(1.0)).collect(), false, at_bound))
+        Ok(fitted.unwrap_or_default())
     }
 
     /// What each holds, with what the estimated blocks have beside it.

@@ -15,7 +15,7 @@ use crate::fields::{Fields, nearest};
 use crate::library::Library;
 use crate::quantity::{Angle, Length};
 use crate::source::Caveat;
-use crate::table::Table;
+use crate::table::{Cell, Table};
 
 /// What is looked at.
 #[derive(Debug, Clone)]
@@ -212,6 +212,41 @@ impl Fit {
     }
 }
 
+/// Columns of a table of nested models.
+pub const STRUCTURES: &[(&str, &str)] = &[
+    ("of", ""),
+    ("structure", ""),
+    ("share", "%"),
+    ("major range", "m"),
+    ("semi-major range", "m"),
+    ("minor range", "m"),
+    ("azimuth", "deg"),
+    ("dip", "deg"),
+    ("plunge", "deg"),
+];
+
+/// Rows of a model in such a table: its nugget, then each structure.
+pub fn structures(table: &mut Table, name: &str, model: &Model) {
+    let mut nugget: Vec<Cell> = vec![name.into(), "nugget".into(), (100.0 * model.nugget_share).into()];
+    nugget.resize(9, Cell::Absent);
+    table.row(nugget);
+    for structure in &model.structures {
+        let ellipsoid = structure.ellipsoid;
+        let [major, semi, minor] = ellipsoid.reach_m;
+        table.row(vec![
+            name.into(),
+            structure.kind.into(),
+            (100.0 * structure.share).into(),
+            major.into(),
+            semi.into(),
+            minor.into(),
+            ellipsoid.azimuth.into(),
+            ellipsoid.dip.into(),
+            ellipsoid.plunge.into(),
+        ]);
+    }
+}
+
 /// Places, holes and values of the samples that hold two variables.
 type Held = (Vec<Point>, Vec<u32>, [Vec<f64>; 2]);
 
@@ -405,39 +440,11 @@ impl Ground {
             "variogram_model",
             format!("The variogram that is kriged with{flag}"),
             format!("shares of the sill; {how}"),
-            &[
-                ("of", ""),
-                ("structure", ""),
-                ("share", "%"),
-                ("major range", "m"),
-                ("semi-major range", "m"),
-                ("minor range", "m"),
-                ("azimuth", "deg"),
-                ("dip", "deg"),
-                ("plunge", "deg"),
-            ],
+            STRUCTURES,
         );
         let own = self.own.iter().map(|(at, model)| (self.samples.variables[*at].name.as_str(), model));
         for (name, model) in shared.map(|model| ("all", model)).into_iter().chain(own) {
-            let mut nugget: Vec<crate::table::Cell> =
-                vec![name.into(), "nugget".into(), (100.0 * model.nugget_share).into()];
-            nugget.resize(9, crate::table::Cell::Absent);
-            table.row(nugget);
-            for structure in &model.structures {
-                let ellipsoid = structure.ellipsoid;
-                let [major, semi, minor] = ellipsoid.reach_m;
-                table.row(vec![
-                    name.into(),
-                    structure.kind.into(),
-                    (100.0 * structure.share).into(),
-                    major.into(),
-                    semi.into(),
-                    minor.into(),
-                    ellipsoid.azimuth.into(),
-                    ellipsoid.dip.into(),
-                    ellipsoid.plunge.into(),
-                ]);
-            }
+            structures(&mut table, name, model);
         }
         Some(table)
     }

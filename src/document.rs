@@ -1,11 +1,12 @@
 //! A TOML text read into values that know their place, so that every later complaint
 //! can name file and line, and variants can be laid over a base.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Place, Problem};
+use crate::error::{Error, Place, Problem};
 
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,15 @@ pub enum Value {
     List(Vec<Node>),
     /// A table, in written order.
     Table(Vec<(String, Node)>),
+}
+
+/// The text of a user's file.
+pub fn text_of(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|why| Error::File {
+        file: path.display().to_string(),
+        doing: "read",
+        why: why.to_string(),
+    })
 }
 
 impl Node {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Progress, Silent};
-use crate::document::Node;
+use crate::document::{Node, text_of};
 use crate::error::{Error, Place, Problem};
 use crate::fields::{Check, Fields};
 use crate::library::Library;
@@ -35,11 +35,7 @@ pub fn design(
     progress: &mut dyn Progress,
 ) -> Result<Designed, Error> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|why| Error::File {
-        file: file.clone(),
-        doing: "read",
-        why: why.to_string(),
-    })?;
+    let text = text_of(path)?;
     design_text(&file, &text, library, commit, progress)
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Progress;
 use crate::deposit::ground::given::Shelf;
 use crate::deposit::study::Study;
-use crate::document::Node;
+use crate::document::{Node, text_of};
 use crate::error::{Error, Place, Problem};
 use crate::fields::{Check, Fields};
 use crate::flowsheet::Flowsheet;
@@ -24,11 +24,7 @@ pub fn estimate(
     progress: &mut dyn Progress,
 ) -> Result<Outcome, Error> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|why| Error::File {
-        file: file.clone(),
-        doing: "read",
-        why: why.to_string(),
-    })?;
+    let text = text_of(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     read(&file, &text, Shelf { library, folder, instead: table })?.run(library, commit, progress)
 }

@@ -79,6 +79,15 @@ impl BlockModel {
         (0..self.lattice.blocks())
             .filter_map(move |block| Some((block, self.dry_t(block)?, self.grade(block, variable)?)))
     }
+
+    /// Dry tonnes of every block that has an estimate of a variable; nought of the others.
+    pub fn masses_t(&self, variable: usize) -> Vec<f64> {
+        let mut masses_t = vec![0.0; self.lattice.blocks()];
+        for (block, dry_t, _) in self.estimated(variable) {
+            masses_t[block] = dry_t;
+        }
+        masses_t
+    }
 }
 
 impl Class {

@@ -164,11 +164,6 @@ impl Ground {
                     .into(),
             });
         }
-        // Only blocks that the estimate counts are counted here, with their own tonnes.
-        let mut mass_t = vec![0.0; self.lattice.blocks()];
-        for (block, dry_t, _) in model.estimated(of) {
-            mass_t[block] = dry_t;
-        }
         let mut cuts = self.tonnage.cut_offs.clone();
         cuts.extend([0.0, self.tonnage.cut_off]);
         let greatest = model.estimated(of).map(|(.., grade)| grade).fold(0.0, f64::max);
@@ -178,7 +173,8 @@ impl Ground {
         let mut tally = Tally::new(Count {
             blocks: self.lattice,
             points: asked.points,
-            mass_t,
+            // Only blocks that the estimate counts are counted here, with their own tonnes.
+            mass_t: model.masses_t(of),
             cut_on: vec![1.0],
             cut_offs: cuts.clone(),
             share: if lead.unit == "ppm" { 1e-6 } else { 1.0 },

@@ -444,4 +444,16 @@ beyond = 0.5
     );
     let told = study(&walker, Path::new("/nowhere")).unwrap().run().unwrap_err().to_string();
     assert!(told.contains("not all of the fifteen rare earths are assayed"), "{told}");
+    // No sample in which all were assayed: refused, with a grade for nought or without.
+    for noughts in ["", "noughts = \"0.1 ppm\"\n"] {
+        let asked = text.replace("[simulate.elements]\n", &format!("[simulate.elements]\n{noughts}"));
+        let mut empty = study(&asked, Path::new("/nowhere")).unwrap();
+        let crate::deposit::study::Route::Ground(ground) = &mut empty.route else { panic!("holes") };
+        let (first, last) = (ground.samples.position("La").unwrap(), ground.samples.position("Y").unwrap());
+        for (at, sample) in ground.samples.samples.iter_mut().enumerate() {
+            sample.grades[if at % 2 == 0 { first } else { last }] = None;
+        }
+        let told = empty.run().unwrap_err().to_string();
+        assert!(told.contains("0 samples"), "{told}");
+    }
 }

@@ -117,10 +117,6 @@ impl Ground {
             cut if cut > 0.0 => vec![0.0, cut],
             _ => vec![0.0],
         };
-        let mut mass_t = vec![0.0; self.lattice.blocks()];
-        for (block, dry_t, _) in model.estimated(self.tonnage.of) {
-            mass_t[block] = dry_t;
-        }
         let (nodes, count) = (nodes_of(&self.lattice, asked.points), drawn.factors.count());
         let which = |at: usize| if given { 0 } else { at };
         let each = (0..count).map(|at| models[which(at)].clone()).collect();
@@ -128,7 +124,7 @@ impl Ground {
         let mut tally = Tally::new(Count {
             blocks: self.lattice,
             points: asked.points,
-            mass_t,
+            mass_t: model.masses_t(self.tonnage.of),
             cut_on: drawn.cut_on.clone(),
             cut_offs: cut_offs.clone(),
             share: 1.0 / WHOLE,
@@ -203,7 +199,8 @@ impl Ground {
             weights.push(*weight);
             rows.push(row);
         }
-        let noughts = elements.noughts.map_or(Noughts::Refused, |grade| Noughts::Replaced(vec![grade; rows[0].len()]));
+        let noughts =
+            elements.noughts.map_or(Noughts::Refused, |grade| Noughts::Replaced(vec![grade; variables.len()]));
         let ask = Ask { whole: WHOLE, noughts, lag: elements.lag, beyond: elements.beyond };
         let factors = Factors::new(&places, &rows, Some(&weights), &ask)?;
         Ok(Drawn { factors, variables, cut_on, places, holes })

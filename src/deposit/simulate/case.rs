@@ -1,7 +1,5 @@
 //! Simulation asked as a question: a table of samples, a model, blocks whose truth is known.
 
-use std::collections::BTreeMap;
-
 use crate::deposit::anisotropy::Ellipsoid;
 use crate::deposit::decluster;
 use crate::deposit::lattice::Lattice;
@@ -42,24 +40,6 @@ pub const CASE: Kind<dyn Case> = Kind {
     sources: &["deutsch1998", "emery2006"],
     read: |fields, library| Some(Box::new(Question::read(fields, library)?)),
 };
-
-/// Weights by cells, over eight origins along a cell's diagonal: a sample counts for one over those that share its cell.
-fn in_cells(points: &[Point], side_m: f64) -> Vec<f64> {
-    const SHIFTS: u32 = 8;
-    let mut weights = vec![0.0; points.len()];
-    for shift in 0..SHIFTS {
-        let index = |along: f64| (along / side_m + f64::from(shift) / f64::from(SHIFTS)).floor() as i64;
-        let mut cells: BTreeMap<(i64, i64), f64> = BTreeMap::new();
-        let cell = |point: &Point| (index(point[0]), index(point[1]));
-        for point in points {
-            *cells.entry(cell(point)).or_default() += 1.0;
-        }
-        for (weight, point) in weights.iter_mut().zip(points) {
-            *weight += cells.get(&cell(point)).map_or(0.0, |count| 1.0 / (count * cells.len() as f64));
-        }
-    }
-    weights
-}
 
 impl Question {
     fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Self> {
@@ -106,7 +86,7 @@ impl Question {
         let mut all = vec![f64::NEG_INFINITY];
         all.extend(cut_offs?.iter().map(|cut_off| cut_off.0));
         Some(Self {
-            weights: in_cells(&points, cell),
+            weights: decluster::weights(&points, [cell; 3]),
             points,
             values,
             greatest: greatest?.0,

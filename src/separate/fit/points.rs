@@ -8,6 +8,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::document::{Node, text_of};
 use crate::element::{ByElement, Element};
 use crate::error::{Error, Place, Problem};
 use crate::library::{FactTable, Library, Sidecar, hex};
@@ -57,17 +58,9 @@ impl Points {
 
     /// A set in a file of one's own; its sidecar stands beside it.
     pub fn file(path: &Path) -> Result<Self, Error> {
-        let text = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|why| Error::File {
-                file: path.display().to_string(),
-                doing: "read",
-                why: why.to_string(),
-            })
-        };
-        let csv = text(path)?;
+        let csv = text_of(path)?;
         let beside = path.with_extension("toml");
-        let node =
-            crate::document::Node::parse(&beside.display().to_string(), &text(&beside)?).map_err(Error::Scenario)?;
+        let node = Node::parse(&beside.display().to_string(), &text_of(&beside)?).map_err(Error::Scenario)?;
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let table = FactTable::read(&name, &csv, Sidecar::read(&node)?)?;
         Self::read(&path.display().to_string(), &csv, &table)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::points::Points;
-use crate::document::Node;
+use crate::document::{Node, text_of};
 use crate::element::Element;
 use crate::error::{Error, Problem};
 use crate::fields::{Check, Fields};
@@ -108,11 +108,7 @@ impl Recipe {
     /// Reads a recipe's file; paths in it are sought beside it.
     pub fn open(path: &Path, library: &Library) -> Result<Self, Error> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|why| Error::File {
-            file: file.clone(),
-            doing: "read",
-            why: why.to_string(),
-        })?;
+        let text = text_of(path)?;
         let node = Node::parse(&file, &text).map_err(Error::Scenario)?;
         Self::read(&node, path.parent().unwrap_or(Path::new(".")), library)
     }

@@ -59,14 +59,7 @@ pub struct CoreTable {
     pub gaps: usize,
 }
 
-/// What to do with a length of core that has no assay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gaps {
-    /// Refuse the table.
-    Refuse,
-    /// Leave it out of the composites.
-    Leave,
-}
+pub use crate::deposit::holes::Gaps;
 
 /// Where each wanted column stands, and its factor to m or ppm.
 struct Columns(BTreeMap<&'static str, (usize, f64)>);

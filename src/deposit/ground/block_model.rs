@@ -41,6 +41,8 @@ pub struct BlockModel {
     pub class: Vec<u8>,
     /// Dry solids in a volume in place, kg/m³, where it is one for all.
     density: Option<f64>,
+    /// The zone of each column of blocks; empty: there are none.
+    zones: Vec<Option<usize>>,
     /// Grades that came out below nought.
     pub negative: usize,
 }
@@ -63,6 +65,11 @@ impl BlockModel {
     /// Does any of a block lie in the deposit?
     pub fn counts(&self, block: usize) -> bool {
         self.share(block) > 0.0
+    }
+
+    /// The zone that a block is of.
+    pub fn zone(&self, block: usize) -> Option<usize> {
+        *self.zones.get(block % (self.lattice.count[0] * self.lattice.count[1]))?
     }
 
     /// Dry tonnes of a block; `None` where its density has no estimate.
@@ -188,6 +195,7 @@ impl Ground {
             told: vec![none; blocks],
             class: vec![self.classes.len() as u8; blocks],
             density: self.tonnage.dry_density,
+            zones: self.zones.as_ref().map_or(Vec::new(), |zones| zones.of_columns(&lattice)),
             negative: 0,
         };
         for group in self.groups() {

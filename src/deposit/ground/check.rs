@@ -14,6 +14,7 @@
 //! # Source
 //! `isaaks1989`, chapter 15.
 
+use crate::deposit::blocks::variance;
 use crate::deposit::ground::Ground;
 use crate::deposit::kriging::Weights;
 use crate::deposit::search::Without;
@@ -136,6 +137,9 @@ impl Ground {
             }
             readings.push(Reading::new("cross-validation, mean error", of.mean, named.unit));
             readings.push(Reading::new("cross-validation, root mean square error", of.root, named.unit));
+            if let Some(standardised) = of.standardised {
+                readings.push(Reading::new("cross-validation, mean squared standardised error", standardised, "1"));
+            }
             if let Some(slope) = of.slope {
                 readings.push(Reading::new("cross-validation, slope", slope, "1"));
             }
@@ -156,12 +160,13 @@ impl Ground {
     fn left_out(&self, variable: usize, leave: Leave) -> Result<(Vec<Checked>, usize), Error> {
         let mut checked = Vec::new();
         let mut silent = 0;
-        let sill = self.sill(variable);
         for chosen in self.parts_of(variable) {
             let places: Vec<_> = chosen.iter().map(|(_, place)| *place).collect();
             let holes: Vec<u32> = chosen.iter().map(|(at, _)| self.samples.samples[*at].hole).collect();
             let measured: Vec<f64> =
                 chosen.iter().filter_map(|(at, _)| self.samples.samples[*at].grades[variable]).collect();
+            // A layer that is estimated by itself has a variance of its own.
+            let sill = variance(&measured);
             let mean = self.known_mean(variable);
             let weigher = self.weigher(places.clone(), &holes, self.variogram(variable), mean)?;
             let mut found = vec![f64::NAN; 2 * places.len()];

@@ -83,7 +83,10 @@ impl Domain {
             "table of an area's corners in order: x, y, and `ring` where there are several; absent: everywhere",
         );
         let rings = match outline {
-            Some(name) => Some(rings(fields, shelf, &name)?),
+            Some(name) => {
+                let named = rings(fields, shelf, "outline", &name, "ring")?;
+                Some(named.into_iter().map(|(_, ring)| ring).collect())
+            }
             None => None,
         };
         let mut surface = |key: &'static str, about: &str| -> Option<Option<Surface>> {
@@ -100,16 +103,8 @@ impl Domain {
 
     /// Is a place inside?
     pub fn holds(&self, [x, y, z]: Point, found: &mut Found) -> bool {
-        let mut inside = self.rings.is_empty();
-        for ring in &self.rings {
-            for (at, [x1, y1]) in ring.iter().enumerate() {
-                let [x2, y2] = ring[(at + 1) % ring.len()];
-                if (*y1 > y) != (y2 > y) && x < x1 + (y - y1) / (y2 - y1) * (x2 - x1) {
-                    inside = !inside;
-                }
-            }
-        }
-        inside
+        let around = self.rings.iter().filter(|ring| inside(ring, [x, y])).count();
+        (self.rings.is_empty() || around % 2 == 1)
             && self.top.as_ref().is_none_or(|top| z <= top.height(x, y, found))
             && self.bottom.as_ref().is_none_or(|bottom| z >= bottom.height(x, y, found))
     }
@@ -129,6 +124,18 @@ impl Domain {
     }
 }
 
+/// Is a place within a ring?
+pub(super) fn inside(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
+    let mut inside = false;
+    for (at, [x1, y1]) in ring.iter().enumerate() {
+        let [x2, y2] = ring[(at + 1) % ring.len()];
+        if (*y1 > y) != (y2 > y) && x < x1 + (y - y1) / (y2 - y1) * (x2 - x1) {
+            inside = !inside;
+        }
+    }
+    inside
+}
+
 fn sheet(
     fields: &Fields<'_>,
     shelf: Shelf<'_>,
@@ -140,7 +147,7 @@ fn sheet(
     let (file, text) = shelf.text(fields, key, name)?;
     let sort = |name: &str| match name {
         "x" | "y" | "z" => Some(Sort::Length),
-        "ring" => Some(Sort::Text),
+        "ring" | "zone" => Some(Sort::Text),
         _ => None,
     };
     Some(Sheet::read(&file, &text, sort, needed, faults))
@@ -154,17 +161,21 @@ fn told(fields: &Fields<'_>, faults: Faults) -> bool {
     problems.is_some()
 }
 
-fn rings(fields: &Fields<'_>, shelf: Shelf<'_>, name: &str) -> Option<Vec<Vec<[f64; 2]>>> {
+/// A ring by its name.
+pub(super) type Ring = (String, Vec<[f64; 2]>);
+
+/// The rings of a table that a field names, told apart by the words of one column.
+pub(super) fn rings(fields: &Fields<'_>, shelf: Shelf<'_>, key: &str, name: &str, column: &str) -> Option<Vec<Ring>> {
     let mut faults = Faults::default();
-    let sheet = sheet(fields, shelf, "outline", name, &["x", "y"], &mut faults)?;
-    let mut rings: Vec<(&str, Vec<[f64; 2]>)> = Vec::new();
+    let sheet = sheet(fields, shelf, key, name, &["x", "y"], &mut faults)?;
+    let mut rings: Vec<Ring> = Vec::new();
     for row in sheet.rows() {
         let (x, y) = (row.need("x", -1e9, 1e9, &mut faults), row.need("y", -1e9, 1e9, &mut faults));
         let (Some(x), Some(y)) = (x, y) else { continue };
-        let name = row.text("ring").unwrap_or("");
-        match rings.iter_mut().find(|(known, _)| *known == name) {
+        let name = row.text(column).unwrap_or("");
+        match rings.iter_mut().find(|(known, _)| known == name) {
             Some((_, ring)) => ring.push([x, y]),
-            None => rings.push((name, vec![[x, y]])),
+            None => rings.push((name.into(), vec![[x, y]])),
         }
     }
     for (ring, corners) in &rings {
@@ -176,7 +187,6 @@ fn rings(fields: &Fields<'_>, shelf: Shelf<'_>, name: &str) -> Option<Vec<Vec<[f
     if rings.is_empty() {
         faults.tell(&sheet.file, 0, "", "the outline has no corner", "three at least");
     }
-    let rings = rings.into_iter().map(|(_, ring)| ring).collect();
     (!told(fields, faults)).then_some(rings)
 }
 

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use crate::deposit::assay::Gaps;
 use crate::deposit::holes::composites::{Rest, Rule};
-use crate::deposit::holes::sheet::{Faults, Sheet, has_heading, renamed};
-use crate::deposit::holes::{Below, Found, Holes, Reading, Sample, Variable, columns_of, sort_of};
+use crate::deposit::holes::sheet::{Faults, Sheet, has_column, has_heading, renamed};
+use crate::deposit::holes::{Below, Found, Gaps, Holes, Reading, Sample, Variable, columns_of, sort_of};
 use crate::document::{Node, Value};
 use crate::element::Element;
 use crate::fields::{Fields, nearest};
@@ -282,6 +281,13 @@ pub fn read(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Samples> {
 
 fn read_rule(fields: &mut Fields<'_>) -> Option<Rule> {
     let length: Option<Length> = fields.need("length", "length of a composite down the hole", 1e-3..=1000.0);
+    let top: Option<Length> =
+        fields.may("top", "where composites begin, along the hole; absent: at the collar", 0.0..=20_000.0);
+    let bottom: Option<Length> = fields.may("bottom", "where they end; absent: where the hole does", 1e-3..=20_000.0);
+    let (top_m, bottom_m) = (top.map_or(0.0, |top| top.0), bottom.map_or(f64::INFINITY, |bottom| bottom.0));
+    if bottom_m <= top_m {
+        fields.refuse("bottom", "lies above the top", "deeper than `top`");
+    }
     let cover: Option<Fraction> = fields.need("least_cover", "least assayed share of a composite", 0.0..=1.0);
     let rest = fields.word(
         "rest",
@@ -293,49 +299,66 @@ fn read_rule(fields: &mut Fields<'_>) -> Option<Rule> {
         "what weighs an interval in its composite; density needs a column `dry_density`",
         &[("length", false), ("length-and-density", true)],
     );
-    Some(Rule { length_m: length?.0, least_cover: cover?.0, rest: rest?, by_density: weigh? })
+    Some(Rule { length_m: length?.0, top_m, bottom_m, least_cover: cover?.0, rest: rest?, by_density: weigh? })
 }
 
 fn read_holes(fields: &mut Fields<'_>, shelf: Shelf<'_>, rule: Option<Rule>) -> Option<Samples> {
-    let collars = if shelf.instead.is_some() {
-        fields.may_text("collars", "table of collars, where none is named on the command line")
-    } else {
-        fields.text("collars", "table of collars: hole, x, y, z or water_depth; beside the scenario or in data/deposit")
-    };
+    let collars = fields.may_text(
+        "collars",
+        "table of collars: hole, x, y, z or water_depth; beside the scenario or in data/deposit; absent: x and y (and z or water_depth) stand in every row of the intervals",
+    );
     let surveys =
         fields.may_text("surveys", "table of surveys: hole, depth, azimuth, dip; absent: holes go straight down");
-    let intervals = fields.text("intervals", "table of assayed intervals: hole, from, to and grades");
+    let about = "table of assayed intervals: hole (or core), from, to and grades";
+    let intervals =
+        if shelf.instead.is_some() { fields.may_text("intervals", about) } else { fields.text("intervals", about) };
     let below = below(fields);
     let gaps = fields.word(
         "gaps",
         "what to do with a length without an assay between assayed ones",
         &[("refuse", Gaps::Refuse), ("leave", Gaps::Leave)],
     );
-    let dips = fields.word(
-        "dips",
-        "whether a hole that goes down has a dip above nought (down) or below (up)",
-        &[("down", true), ("up", false)],
-    );
+    const DIPS: &[(&str, bool)] = &[("down", true), ("up", false)];
+    let about = "whether a hole that goes down has a dip above nought (down) or below (up); needed with `surveys`";
+    let dips = if surveys.is_some() {
+        fields.word("dips", about, DIPS)
+    } else {
+        Some(fields.may_word("dips", about, DIPS).unwrap_or(true))
+    };
     let also = fields.may_texts("grades", "columns that hold grades beside elements, oxides, SREY and TREO");
     let headings = headings(fields);
     let (evidence, source) = standing(fields);
-    let collars = shelf.first(fields, "collars", collars.as_deref());
-    let surveys = surveys.map(|name| shelf.text(fields, "surveys", &name));
-    let intervals = intervals.and_then(|name| shelf.text(fields, "intervals", &name));
-    let ((collar_file, collars), (interval_file, intervals)) = (collars?, intervals?);
-    let surveys = match surveys {
-        Some(found) => Some(found?),
+    // A table on the command line that has lengths is one of intervals, else one of collars.
+    let given = match shelf.instead {
+        Some(_) => Some(shelf.first(fields, "collars", None)?),
         None => None,
     };
-    let texts = [Some(&collars), surveys.as_ref().map(|(_, text)| text), Some(&intervals)];
-    check_headings(fields, &headings, &texts.iter().flatten().map(|text| text.as_str()).collect::<Vec<_>>());
-    let ours = |text: &str| renamed(text, &headings);
-    let (collars, intervals) = (ours(&collars), ours(&intervals));
-    let surveys = surveys.map(|(file, text)| (file, ours(&text)));
+    let lengths = given.as_ref().is_some_and(|(_, text)| has_column(&renamed(text, &headings), "from"));
+    let (of_collars, of_intervals) = if lengths { (None, given) } else { (given, None) };
+    let named = |given: Option<(String, String)>, key: &str, name: Option<String>| match (given, name) {
+        (Some(given), _) => Some(Some(given)),
+        (None, Some(name)) => shelf.text(fields, key, &name).map(Some),
+        (None, None) => Some(None),
+    };
+    let collars = named(of_collars, "collars", collars);
+    let surveys = named(None, "surveys", surveys);
+    let intervals = named(of_intervals, "intervals", intervals);
+    if shelf.instead.is_some() && matches!(intervals, Some(None)) {
+        fields.refuse(
+            "intervals",
+            "missing, and the table given has no lengths",
+            "`intervals`, or a table with `from` and `to`",
+        );
+    }
+    let (collars, surveys, intervals) = (collars?, surveys?, intervals??);
+    let texts = [collars.as_ref(), surveys.as_ref(), Some(&intervals)];
+    check_headings(fields, &headings, &texts.iter().flatten().map(|(_, text)| text.as_str()).collect::<Vec<_>>());
+    let ours = |(file, text): (String, String)| (file, renamed(&text, &headings));
+    let (collars, surveys, (interval_file, intervals)) = (collars.map(ours), surveys.map(ours), ours(intervals));
     let reading = Reading { below: below?, gaps: gaps?, dips_down: dips?, also };
     let rule = rule?;
     let read = Holes::read(
-        (&collar_file, &collars),
+        collars.as_ref().map(|(file, text)| (file.as_str(), text.as_str())),
         surveys.as_ref().map(|(file, text)| (file.as_str(), text.as_str())),
         (&interval_file, &intervals),
         reading,
@@ -348,7 +371,7 @@ fn read_holes(fields: &mut Fields<'_>, shelf: Shelf<'_>, rule: Option<Rule>) -> 
         return None;
     }
     let mut samples = Samples {
-        file: collar_file,
+        file: collars.map_or_else(|| interval_file.clone(), |(file, _)| file),
         evidence,
         collars: holes.holes.iter().map(|hole| hole.way.at(0.0)).collect(),
         samples: holes.composites(rule),

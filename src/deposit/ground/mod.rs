@@ -9,9 +9,10 @@ use crate::deposit::ground::domain::Domain;
 use crate::deposit::ground::given::{Samples, Shelf};
 use crate::deposit::ground::maps::Cuts;
 use crate::deposit::ground::prepare::{Cut, Weighed};
-use crate::deposit::ground::read::{Class, Estimate, Tonnage};
+use crate::deposit::ground::read::{Class, Estimate, Method, Tonnage};
 use crate::deposit::ground::simulated::Simulated;
 use crate::deposit::ground::variography::{Experimental, Fit};
+use crate::deposit::ground::zones::Zones;
 use crate::deposit::lattice::Lattice;
 use crate::deposit::pattern::Pattern;
 use crate::deposit::search::Search;
@@ -20,9 +21,9 @@ use crate::fields::Fields;
 
 pub mod block_model;
 pub mod check;
+mod count;
 pub mod domain;
 mod files;
-
 pub mod given;
 mod maps;
 pub mod prepare;
@@ -34,6 +35,7 @@ mod together;
 mod table_one;
 mod tell;
 pub mod variography;
+pub mod zones;
 #[cfg(test)]
 mod tests;
 
@@ -48,6 +50,8 @@ pub struct Ground {
     pub weighed: Weighed,
     /// What is counted; `None`: every block.
     pub domain: Option<Domain>,
+    /// Parts that have names; `None`: there are none.
+    pub zones: Option<Zones>,
     /// What is left out to check the estimate; `None`: it is not checked.
     pub leave: Option<Leave>,
     /// How the ground is drawn many times; `None`: it is not.
@@ -70,6 +74,8 @@ pub struct Ground {
     pub search: Search,
     /// How blocks are estimated.
     pub estimate: Estimate,
+    /// Methods whose tonnes stand beside.
+    pub beside: Vec<Method>,
     /// What is counted.
     pub tonnage: Tonnage,
     /// Classes, best first.
@@ -82,7 +88,7 @@ pub struct Ground {
 pub const SIGNS: [&str; 2] = ["holes", "samples"];
 
 /// The section with all its tables, empty: what the catalogue reads to learn their fields.
-pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[simulate]\n[simulate.elements]\n[experimental]\n[domain]\n[maps]\n[[class]]\n";
+pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[simulate]\n[simulate.elements]\n[experimental]\n[domain]\n[zones]\n[maps]\n[[class]]\n";
 
 impl Ground {
     /// Reads the section.
@@ -93,6 +99,7 @@ impl Ground {
             inner.finish();
             estimate
         });
+        let (estimate, beside) = estimate.unzip();
         let samples = samples.map(|mut samples| {
             if estimate.is_some_and(|estimate| estimate.below_collar) {
                 samples.hang_from_collars(fields);
@@ -119,6 +126,11 @@ impl Ground {
             inner.finish();
             domain
         });
+        let zones = fields.may_table("zones", "parts of the deposit that have names; absent: none").map(|mut inner| {
+            let zones = Zones::read(&mut inner, shelf);
+            inner.finish();
+            zones
+        });
         let leave = fields.word(
             "cross_validation",
             "what is left out in turn to check the estimate: each sample, each hole, or nothing",
@@ -142,6 +154,7 @@ impl Ground {
             search
         });
         let kriges = estimate.is_some_and(|estimate| estimate.method.kriges());
+        let any_kriges = kriges || beside.iter().flatten().any(|method| method.kriges());
         let experimental = fields
             .may_table("experimental", "experimental variograms to look at or fit to; absent: none")
             .map(|mut inner| {
@@ -150,9 +163,9 @@ impl Ground {
                 read
             });
         let looked = experimental.as_ref().and_then(Option::as_ref);
-        let variograms = read::variograms(fields, shelf.library, samples.as_ref(), looked, kriges);
+        let variograms = read::variograms(fields, shelf.library, samples.as_ref(), looked, any_kriges);
         let tonnage = fields.table("tonnage", "density, cut-offs and what is mined").and_then(|mut inner| {
-            let tonnage = read::tonnage(&mut inner, samples.as_ref());
+            let tonnage = read::tonnage(&mut inner, samples.as_ref(), zones.as_ref().and_then(Option::as_ref));
             inner.finish();
             tonnage
         });
@@ -199,11 +212,16 @@ impl Ground {
             Some(read) => Some(read?),
             None => None,
         };
+        let zones = match zones {
+            Some(read) => Some(read?),
+            None => None,
+        };
         Some(Self {
             samples,
             top_cuts: top_cuts?,
             weighed,
             domain,
+            zones,
             leave: leave?,
             supports: supports?,
             simulate,
@@ -215,6 +233,7 @@ impl Ground {
             own,
             search: search?,
             estimate,
+            beside: beside.unwrap_or_default(),
             tonnage: tonnage?,
             classes: classes?,
             pattern,

@@ -3,6 +3,7 @@
 use crate::deposit::anisotropy::Ellipsoid;
 use crate::deposit::ground::given::Samples;
 use crate::deposit::ground::variography::{Experimental, Fit};
+use crate::deposit::ground::zones::Zones;
 use crate::deposit::holes::Variable;
 use crate::deposit::kriging::drift::{Dimensions, Drift};
 use crate::deposit::lattice::Lattice;
@@ -80,6 +81,8 @@ pub struct Tonnage {
     pub cut_offs: Vec<f64>,
     /// What is mined.
     pub mined: Mined,
+    /// The zone that is mined; `None`: everywhere.
+    pub zone: Option<usize>,
 }
 
 /// A class of confidence and what it asks of a block; what is absent asks nothing.
@@ -189,19 +192,19 @@ pub fn search(fields: &mut Fields<'_>) -> Option<Search> {
     Some(Search { within, least: least?, most: most?, octant, hole })
 }
 
-/// Reads `[estimate]`.
-pub fn estimate(fields: &mut Fields<'_>) -> Option<Estimate> {
-    let method = fields.word(
-        "method",
-        "how blocks are estimated",
-        &[
-            ("nearest", 0),
-            ("inverse-distance", 1),
-            ("simple-kriging", 2),
-            ("ordinary-kriging", 3),
-            ("universal-kriging", 4),
-        ],
-    );
+/// Names of the methods.
+const METHODS: &[(&str, usize)] = &[
+    ("nearest", 0),
+    ("inverse-distance", 1),
+    ("simple-kriging", 2),
+    ("ordinary-kriging", 3),
+    ("universal-kriging", 4),
+];
+
+/// Reads `[estimate]`: the method that speaks, and those whose tonnes stand beside it.
+pub fn estimate(fields: &mut Fields<'_>) -> Option<(Estimate, Vec<Method>)> {
+    let method = fields.word("method", "how blocks are estimated", METHODS);
+    let beside = fields.may_texts("beside", "further methods whose tonnes and grades stand beside those; absent: none");
     let power: Option<Number> = fields.may("power", "power of the distance, of inverse distance", 0.1..=10.0);
     let drift = fields.may_word(
         "drift",
@@ -231,35 +234,36 @@ pub fn estimate(fields: &mut Fields<'_>) -> Option<Estimate> {
         "a grade estimated below nought counts as nought, or is kept",
         &[("nought", true), ("keep", false)],
     );
-    let missing = |fields: &Fields<'_>, key: &str, of: &str, example: &str| {
-        fields.refuse(key, format!("missing, but `method = \"{of}\"`"), example);
-    };
-    let method = match method? {
-        0 => Some(Method::Nearest),
-        1 => power.map(|power| Method::InverseDistance(power.0)),
-        2 => Some(Method::Kriging(Drift::Known(0.0))),
-        3 => Some(Method::Kriging(Drift::Constant)),
-        _ => drift.map(Method::Kriging),
-    };
-    match method {
-        None if drift.is_none() && !fields.has("drift") && !fields.has("power") => {
-            missing(fields, "drift", "universal-kriging or inverse-distance", "`drift = \"linear\"` or `power = 2`");
+    let made = |at: usize| {
+        let (made, key, example) = match at {
+            0 => return Some(Method::Nearest),
+            1 => (power.map(|power| Method::InverseDistance(power.0)), "power", "`power = 2`"),
+            2 => return Some(Method::Kriging(Drift::Known(0.0))),
+            3 => return Some(Method::Kriging(Drift::Constant)),
+            _ => (drift.map(Method::Kriging), "drift", "`drift = \"linear\"`"),
+        };
+        if made.is_none() && !fields.has(key) {
+            fields.refuse(key, format!("missing, but `{}` is asked", METHODS[at].0), example);
         }
-        None => missing(
-            fields,
-            "method",
-            "universal-kriging or inverse-distance",
-            "`drift` for the one, `power` for the other",
-        ),
-        _ => {}
-    }
-    Some(Estimate {
-        method: method?,
+        made
+    };
+    let by_name = |name: &String| {
+        let known = METHODS.iter().find(|(known, _)| known == name);
+        if known.is_none() {
+            let hint = nearest(name, METHODS.iter().map(|(known, _)| *known));
+            fields.refuse("beside", format!("`{name}` is not known"), hint);
+        }
+        made(known?.1)
+    };
+    let beside: Vec<Option<Method>> = beside.iter().map(by_name).collect();
+    let estimate = Estimate {
+        method: made(method?)?,
         points: points?,
         layered: mode?,
         no_negatives: negatives?,
         below_collar: heights?,
-    })
+    };
+    Some((estimate, beside.into_iter().collect::<Option<_>>()?))
 }
 
 /// A number in the unit of a variable: ppm, or plain.
@@ -280,7 +284,7 @@ pub fn variable(fields: &mut Fields<'_>, key: &'static str, about: &str, samples
 }
 
 /// Reads `[tonnage]`.
-pub fn tonnage(fields: &mut Fields<'_>, samples: Option<&Samples>) -> Option<Tonnage> {
+pub fn tonnage(fields: &mut Fields<'_>, samples: Option<&Samples>, zones: Option<&Zones>) -> Option<Tonnage> {
     let from_samples = fields.raw("dry_density").and_then(|node| node.text()) == Some("samples");
     let dry: Option<Density> = if from_samples {
         None
@@ -312,6 +316,13 @@ pub fn tonnage(fields: &mut Fields<'_>, samples: Option<&Samples>) -> Option<Ton
         "the part that is mined: all that is estimated, or the blocks above the cut-off",
         &[("whole", Mined::Whole), ("above-cut-off", Mined::AboveCutOff)],
     );
+    let zone = fields.may_text("zone", "the zone of [zones] that is mined; absent: everywhere").map(|name| {
+        let Some(zones) = zones else {
+            fields.refuse("zone", "there are no zones that can be read", "[zones]");
+            return None;
+        };
+        zones.named(fields, &name)
+    });
     if let Some(samples) = samples.filter(|_| from_samples)
         && samples.samples.iter().all(|sample| sample.dry_density.is_none())
     {
@@ -357,6 +368,10 @@ pub fn tonnage(fields: &mut Fields<'_>, samples: Option<&Samples>) -> Option<Ton
         cut_off: in_unit(cut_off?, unit),
         cut_offs: cut_offs?.into_iter().map(|cut| in_unit(cut, unit)).collect(),
         mined: mined?,
+        zone: match zone {
+            Some(read) => Some(read?),
+            None => None,
+        },
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::deposit::anisotropy::Stretch;
+use crate::deposit::anisotropy::{Ellipsoid, Stretch};
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::given::Samples;
 use crate::deposit::point::Point;
@@ -70,6 +70,11 @@ impl Experimental {
         let all = fields.flag("all_ways", "whether all directions together are looked at");
         let down: Option<Length> =
             fields.may("down_hole", "width of a lag down the holes; absent: holes are not looked down", 1e-6..=1e6);
+        let level: Option<Length> = fields.may(
+            "level",
+            "height between samples that still lie on one level, looked over all ways in plan; absent: levels are not looked at",
+            0.0..=1e4,
+        );
         let mut directions = Vec::new();
         let mut whole = true;
         if let (Some(lag), Some(lags), Some(true)) = (lag, lags, all) {
@@ -77,6 +82,9 @@ impl Experimental {
         }
         if let (Some(down), Some(lags)) = (down, lags) {
             directions.push(Direction { name: "down the holes".into(), pairs: Pairs::DownHole, lag_m: down.0, lags });
+        }
+        if let (Some(level), Some(lag), Some(lags)) = (level, lag, lags) {
+            directions.push(Direction { name: "on a level".into(), pairs: Pairs::Level(level.0), lag_m: lag.0, lags });
         }
         for mut inner in fields.may_tables("directions", "directions looked along, each with its tolerance") {
             match Direction::read(&mut inner, lag.map(|lag| lag.0), lags) {
@@ -119,7 +127,11 @@ impl Experimental {
             whole = false;
         }
         if directions.is_empty() && whole {
-            fields.refuse("all_ways", "no pairs are looked at", "`all_ways = true`, `down_hole` or `directions`");
+            fields.refuse(
+                "all_ways",
+                "no pairs are looked at",
+                "`all_ways = true`, `down_hole`, `level` or `directions`",
+            );
             whole = false;
         }
         let map = match map {
@@ -290,7 +302,7 @@ impl Ground {
                 let way = match direction.pairs {
                     Pairs::All => [lag.distance_m, 0.0, 0.0],
                     Pairs::DownHole => found.way,
-                    Pairs::Along { .. } => direction.way(lag.distance_m).unwrap_or(found.way),
+                    Pairs::Along { .. } | Pairs::Level(_) => direction.way(lag.distance_m).unwrap_or(found.way),
                 };
                 targets.push(Target { way, distance_m: lag.distance_m, pairs: lag.pairs as f64, gamma: lag.gamma });
             }
@@ -354,7 +366,8 @@ impl Ground {
                 let gamma = model.as_ref().and_then(|model| match direction.pairs {
                     Pairs::All => alike(model).then(|| model.gamma(distance)),
                     Pairs::DownHole => Some(model.gamma_over(found.way)),
-                    Pairs::Along { .. } => Some(model.gamma_over(direction.way(distance)?)),
+                    Pairs::Level(_) if !alike_in_plan(model) => None,
+                    Pairs::Along { .. } | Pairs::Level(_) => Some(model.gamma_over(direction.way(distance)?)),
                 });
                 table.row(vec![
                     direction.name.as_str().into(),
@@ -468,6 +481,15 @@ impl Ground {
         }
         caveats
     }
+}
+
+/// Is a model the same all ways in plan?
+fn alike_in_plan(model: &Model) -> bool {
+    let round = |ellipsoid: &Ellipsoid| {
+        let [major, semi, _] = ellipsoid.reach_m;
+        (major - semi).abs() <= 1e-9 * major && ellipsoid.dip.abs() < 1e-9 && ellipsoid.plunge.abs() < 1e-9
+    };
+    model.structures.iter().all(|structure| round(&structure.ellipsoid))
 }
 
 /// Is a model the same all ways?

@@ -2,7 +2,8 @@
 //!
 //! # Equation
 //! `z = Σ l_i ρ_i z_i / Σ l_i ρ_i` over the intervals inside a length, `l_i` the length of each inside it; the composite stands
-//! where `Σ l_i` is at least the asked share of the length.
+//! where `Σ l_i` is at least the asked share of the length. Lengths follow each other from the collar, or from a top that is given, to the
+//! end of the hole, or to a bottom that is given.
 //!
 //! # Symbols
 //! z grade; l length (m); ρ dry density (kg/m³), or one where length alone weighs. The rest at the end of a hole: *left*, it is
@@ -34,6 +35,10 @@ pub enum Rest {
 pub struct Rule {
     /// Their length, m.
     pub length_m: f64,
+    /// Where they begin, below the collar along the hole, m.
+    pub top_m: f64,
+    /// Where the last one ends at the latest, m; infinite: where the hole ends.
+    pub bottom_m: f64,
     /// Least assayed share of it.
     pub least_cover: f64,
     /// What becomes of the rest.
@@ -45,17 +50,22 @@ pub struct Rule {
 impl Rule {
     /// The lengths of a hole that is assayed down to a depth, from the collar.
     fn spans(&self, end_m: f64) -> Vec<(f64, f64)> {
-        let parts = end_m / self.length_m;
+        let (top_m, end_m) = (self.top_m, end_m.min(self.bottom_m));
+        if end_m <= top_m {
+            return Vec::new();
+        }
+        let parts = (end_m - top_m) / self.length_m;
         let (count, length_m) = match self.rest {
             Rest::Leave => ((parts - 1e-9).ceil(), self.length_m),
             Rest::Join => ((parts + 1e-9).floor().max(1.0), self.length_m),
-            Rest::Even => (parts.round().max(1.0), end_m / parts.round().max(1.0)),
+            Rest::Even => (parts.round().max(1.0), (end_m - top_m) / parts.round().max(1.0)),
         };
         let count = count as usize;
-        let bottom = |at: usize| {
-            if self.rest == Rest::Join && at + 1 == count { end_m } else { (at + 1) as f64 * length_m }
+        let bottom = |at: usize| match self.rest {
+            Rest::Join if at + 1 == count => end_m,
+            _ => (top_m + (at + 1) as f64 * length_m).min(self.bottom_m),
         };
-        (0..count).map(|at| (at as f64 * length_m, bottom(at))).collect()
+        (0..count).map(|at| (top_m + at as f64 * length_m, bottom(at))).collect()
     }
 }
 
@@ -104,8 +114,7 @@ fn composite(hole: &Hole, index: u32, (top, bottom): (f64, f64), rule: Rule, var
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deposit::assay::Gaps;
-    use crate::deposit::holes::{Below, Reading};
+    use crate::deposit::holes::{Below, Gaps, Reading};
 
     const COLLARS: &str = "hole,x [m],y [m],z [m]\nA,0,0,100\n";
     const INTERVALS: &str =
@@ -113,10 +122,28 @@ mod tests {
 
     fn made(rule: Rule) -> Vec<Sample> {
         let reading = Reading { below: Below::Half, gaps: Gaps::Refuse, dips_down: true, also: Vec::new() };
-        Holes::read(("c.csv", COLLARS), None, ("i.csv", INTERVALS), reading).unwrap().composites(rule)
+        Holes::read(Some(("c.csv", COLLARS)), None, ("i.csv", INTERVALS), reading).unwrap().composites(rule)
     }
 
-    const RULE: Rule = Rule { length_m: 1.0, least_cover: 0.0, rest: Rest::Leave, by_density: false };
+    const RULE: Rule = Rule {
+        length_m: 1.0,
+        top_m: 0.0,
+        bottom_m: f64::INFINITY,
+        least_cover: 0.0,
+        rest: Rest::Leave,
+        by_density: false,
+    };
+
+    /// From half a metre down to three: the last length is what is left above the bottom.
+    #[test]
+    fn lengths_keep_between_top_and_bottom() {
+        let samples = made(Rule { top_m: 0.5, bottom_m: 3.0, ..RULE });
+        let ends: Vec<(f64, f64)> = samples.iter().map(|sample| (sample.from_m, sample.to_m)).collect();
+        assert_eq!(ends, [(0.5, 1.5), (1.5, 2.5), (2.5, 3.0)]);
+        assert!((samples[0].grades[0].unwrap() - (0.2 * 100.0 + 0.8 * 300.0)).abs() < 1e-9);
+        assert!((samples[2].grades[0].unwrap() - 500.0).abs() < 1e-9);
+        assert!(made(Rule { top_m: 3.3, ..RULE }).is_empty(), "nothing is assayed below the top");
+    }
 
     /// Whatever becomes of the rest, the hole keeps what it holds.
     #[test]

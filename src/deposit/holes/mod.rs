@@ -1,16 +1,18 @@
-//! Drill holes and cores: collars, surveys and assayed intervals, read from three tables and checked against each other.
+//! Drill holes and cores: collars, surveys and assayed intervals, read from three tables, or from one, and checked against each other.
 //!
 //! * **Collars**: `hole`, `x`, `y`, and `z` (land: height of the collar) or `water_depth` (sea: the sea floor lies that far
 //!   below nought); `depth`, the length of the hole, may stand beside them.
 //! * **Surveys**, where there are any: `hole`, `depth`, `azimuth`, `dip`. A hole without stations goes straight down.
 //! * **Intervals**: `hole`, `from`, `to` along the hole, a column for each element (`Nd [ppm]`) or oxide (`Nd2O3 [%]`) or their
 //!   sum (`SREY`); `dry_density` and `flag` may stand beside them. An empty cell is not assayed; `<5` is below detection.
+//!   Without a table of collars each row says where its hole stands (`x`, `y`, and `z` or `water_depth`, if known).
+//!
+//! A `core` is a hole, and its depths below the sea floor are depths along the hole.
 //!
 //! Units stand in the headings. Every fault of all three tables is told at once, each with its file and line.
 
 use std::collections::BTreeMap;
 
-use crate::deposit::assay::Gaps;
 use crate::deposit::point::{Point, distance};
 use crate::element::Element;
 use crate::error::Problem;
@@ -51,6 +53,15 @@ impl Below {
             Below::Bound => bound,
         }
     }
+}
+
+/// What to do with a length of a hole that has no assay, between assayed ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gaps {
+    /// Refuse the table.
+    Refuse,
+    /// Leave it out of the composites.
+    Leave,
 }
 
 /// What the tables leave open and the user says.
@@ -205,24 +216,28 @@ struct Collar {
 }
 
 impl Holes {
-    /// Reads and checks the tables; every problem at once.
+    /// Reads and checks the tables; without `collars` the intervals say where their holes stand. Every problem at once.
     pub fn read(
-        collars: Given<'_>,
+        collars: Option<Given<'_>>,
         surveys: Option<Given<'_>>,
         intervals: Given<'_>,
         reading: Reading,
     ) -> Result<Self, Vec<Problem>> {
         let mut faults = Faults::default();
         let sort_of = |name: &str| sort_of(name, &reading.also);
-        let collar_sheet = Sheet::read(collars.0, collars.1, sort_of, &["hole", "x", "y"], &mut faults);
-        let collars = read_collars(&collar_sheet, &mut faults);
+        let needed: &[&str] =
+            if collars.is_some() { &["hole", "from", "to"] } else { &["hole", "x", "y", "from", "to"] };
+        let sheet = Sheet::read(intervals.0, intervals.1, sort_of, needed, &mut faults);
+        let collar_sheet =
+            collars.map(|(file, text)| Sheet::read(file, text, sort_of, &["hole", "x", "y"], &mut faults));
+        let places = collar_sheet.as_ref().unwrap_or(&sheet);
+        let collars = read_collars(places, collar_sheet.is_some(), &mut faults);
         let mut stations: BTreeMap<&str, Vec<(Station, usize)>> = BTreeMap::new();
         let survey_sheet = surveys
             .map(|(file, text)| Sheet::read(file, text, sort_of, &["hole", "depth", "azimuth", "dip"], &mut faults));
         if let Some(sheet) = &survey_sheet {
             read_stations(sheet, &collars, reading.dips_down, &mut stations, &mut faults);
         }
-        let sheet = Sheet::read(intervals.0, intervals.1, sort_of, &["hole", "from", "to"], &mut faults);
         let columns = columns_of(&sheet, &reading.also, &mut faults);
         if columns.is_empty() {
             faults.tell(&sheet.file, 1, "", "there is no grade", "`Nd [ppm]`, `Nd2O3 [%]` or `SREY [ppm]`");
@@ -250,7 +265,7 @@ impl Holes {
             };
             holes.push(Hole { name: (*name).into(), way, depth_m: collar.depth_m, intervals });
         }
-        check_places(&collar_sheet, &collars, &mut faults);
+        check_places(places, &collars, &mut faults);
         match faults.all() {
             Some(problems) => Err(problems),
             None => Ok(Self {
@@ -264,8 +279,10 @@ impl Holes {
     }
 }
 
-fn read_collars<'s>(sheet: &'s Sheet, faults: &mut Faults) -> BTreeMap<&'s str, Collar> {
-    if !sheet.has("z") && !sheet.has("water_depth") {
+/// Collars of a table of their own, a row each, or of intervals, every row of a hole in one place.
+fn read_collars<'s>(sheet: &'s Sheet, own: bool, faults: &mut Faults) -> BTreeMap<&'s str, Collar> {
+    let heights = sheet.has("z") || sheet.has("water_depth");
+    if own && !heights {
         faults.tell(
             &sheet.file,
             1,
@@ -281,17 +298,23 @@ fn read_collars<'s>(sheet: &'s Sheet, faults: &mut Faults) -> BTreeMap<&'s str, 
         let water = row.number("water_depth", 0.0, 12_000.0, faults);
         let z = row.number("z", -12_000.0, 9_000.0, faults).or(water.map(|depth| -depth));
         let depth_m = row.number("depth", 0.0, 20_000.0, faults);
-        let Some(name) = named(&row, sheet, faults) else { continue };
-        let (Some(x), Some(y)) = (x, y) else { continue };
-        let Some(z) = z else {
+        // A nameless interval is told where it is read.
+        let name = if own { named(&row, sheet, faults) } else { row.text("hole") };
+        let (Some(name), Some(x), Some(y)) = (name, x, y) else { continue };
+        let Some(z) = z.or((!own && !heights).then_some(0.0)) else {
             if row.text("z").is_none() && row.text("water_depth").is_none() {
                 faults.tell(&sheet.file, row.line, name, "has neither a height nor a depth of water", "fill one in");
             }
             continue;
         };
         if let Some(before) = collars.get(name) {
-            let what = format!("the hole has a collar already (line {})", before.line);
-            faults.tell(&sheet.file, row.line, name, what, "one row a hole");
+            if own {
+                let what = format!("the hole has a collar already (line {})", before.line);
+                faults.tell(&sheet.file, row.line, name, what, "one row a hole");
+            } else if (before.place[0] - x).hypot(before.place[1] - y) > TWINS_M {
+                let what = format!("the hole stands in two places (line {})", before.line);
+                faults.tell(&sheet.file, row.line, name, what, "one x and y for a hole");
+            }
             continue;
         }
         collars.insert(name, Collar { place: [x, y, z], depth_m, line: row.line });

@@ -124,18 +124,28 @@ pub fn renamed(text: &str, headings: &[(String, String)]) -> String {
     format!("{before}{header}{body}")
 }
 
-/// Whether the table has a heading.
-pub fn has_heading(text: &str, heading: &str) -> bool {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
-    reader.headers().is_ok_and(|header| header.iter().any(|known| known.trim_start_matches('\u{feff}') == heading))
+/// Whether the table has a column, whatever its unit.
+pub fn has_column(text: &str, name: &str) -> bool {
+    headings_of(text).iter().any(|heading| split(heading.trim_start_matches('\u{feff}')).0 == name)
 }
 
-/// `x [km]` or `x` into name and unit.
+/// Whether the table has a heading.
+pub fn has_heading(text: &str, heading: &str) -> bool {
+    headings_of(text).iter().any(|known| known.trim_start_matches('\u{feff}') == heading)
+}
+
+fn headings_of(text: &str) -> csv::StringRecord {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    reader.headers().cloned().unwrap_or_default()
+}
+
+/// `x [km]` or `x` into name and unit; a `core` is a hole.
 fn split(heading: &str) -> (&str, Option<&str>) {
-    match heading.trim().split_once('[') {
+    let (name, unit) = match heading.trim().split_once('[') {
         Some((name, unit)) => (name.trim(), Some(unit.trim_end_matches(']').trim())),
         None => (heading.trim(), None),
-    }
+    };
+    (if name == "core" { "hole" } else { name }, unit)
 }
 
 impl Sheet {

@@ -7,7 +7,7 @@ const INTERVALS: &str = "hole,from [m],to [m],Nd [ppm],La2O3 [%],flag\nA,0,1,100
 const READING: Reading = Reading { below: Below::Half, gaps: Gaps::Refuse, dips_down: true, also: Vec::new() };
 
 fn read(collars: &str, surveys: &str, intervals: &str, reading: Reading) -> Result<Holes, String> {
-    Holes::read(("c.csv", collars), Some(("s.csv", surveys)), ("i.csv", intervals), reading)
+    Holes::read(Some(("c.csv", collars)), Some(("s.csv", surveys)), ("i.csv", intervals), reading)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
@@ -28,7 +28,14 @@ fn three_good_tables_are_holes() {
 #[test]
 fn composites_keep_the_content_and_follow_the_hole() {
     let holes = read(COLLARS, SURVEYS, INTERVALS, READING).unwrap();
-    let samples = holes.composites(Rule { length_m: 1.5, least_cover: 0.5, rest: Rest::Leave, by_density: false });
+    let samples = holes.composites(Rule {
+        length_m: 1.5,
+        top_m: 0.0,
+        bottom_m: f64::INFINITY,
+        least_cover: 0.5,
+        rest: Rest::Leave,
+        by_density: false,
+    });
     let held: f64 = samples.iter().filter(|s| s.hole == 0).filter_map(|s| Some(s.grades[1]? * s.length_m)).sum();
     assert!((held - (100.0 + 2.0 * 5.0)).abs() < 1e-9, "{held}");
     let first = samples.iter().find(|sample| sample.hole == 1).unwrap();
@@ -43,6 +50,28 @@ fn at_sea_the_floor_is_below_nought() {
     let collars = "hole,x [km],y [km],water_depth [m]\nA,0,0,5600\nB,1,0,5700\nC,0,1,5650\n";
     let holes = read(collars, SURVEYS, INTERVALS, READING).unwrap();
     assert!(distance(holes.holes[0].way.at(2.0), [0.0, 0.0, -5602.0]) < 1e-9);
+}
+
+/// Cores in one table: the same holes as from two, and a core in two places is told.
+#[test]
+fn one_table_of_cores_is_holes() {
+    let cores = "core,x [km],y [km],water_depth [m],from [m],to [m],Nd [ppm]\nA,0,0,5600,0,1,10\nA,0,0,5600,1,3,20\nB,1,0,5700,0,2,30\n";
+    let collars = "hole,x [km],y [km],water_depth [m]\nA,0,0,5600\nB,1,0,5700\n";
+    let alone = Holes::read(None, None, ("i.csv", cores), READING).unwrap();
+    let both = Holes::read(Some(("c.csv", collars)), None, ("i.csv", cores), READING).unwrap();
+    assert_eq!(alone, both);
+    let level = Holes::read(None, None, ("i.csv", &cores.replace("water_depth", "depth_of_water")), READING).unwrap();
+    assert!(distance(level.holes[1].way.at(0.5), [1000.0, 0.0, -0.5]) < 1e-9);
+    let told = |cores: &str| {
+        let problems = Holes::read(None, None, ("i.csv", cores), READING).unwrap_err();
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let moved = told(&cores.replace("A,0,0,5600,1,3", "A,0,1,5600,1,3"));
+    assert!(moved.contains("i.csv:3: `A`: the hole stands in two places (line 2)"), "{moved}");
+    let twins = told(&cores.replace("B,1,0,5700", "B,0,0,5600"));
+    assert!(twins.contains("i.csv:4: `B`: stands where hole `A` does"), "{twins}");
+    let lost = told("core,from [m],to [m],Nd [ppm]\nA,0,1,10\n");
+    assert!(lost.contains("`x`: the column is missing"), "{lost}");
 }
 
 #[test]

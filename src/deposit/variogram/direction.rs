@@ -2,10 +2,11 @@
 //!
 //! # Equation
 //! With u the unit vector `(sin α cos δ, cos α cos δ, −sin δ)` and d the way between two samples, a pair is taken where
-//! `|u·d| ≥ |d| cos τ` and `|d − (u·d) u| ≤ b`. Lag k holds the pairs with `k w ≤ |d| < (k + 1) w`.
+//! `|u·d| ≥ |d| cos τ` and `|d − (u·d) u| ≤ b`; level pairs are those with `|d_z| ≤ e`. Lag k holds the pairs with `k w ≤ |d| < (k + 1) w`.
 //!
 //! # Symbols
-//! α azimuth, clockwise from north; δ dip, downward; τ tolerance (degrees); b half the width of the band, w width of a lag (m).
+//! α azimuth, clockwise from north; δ dip, downward; τ tolerance (degrees); b half the width of the band, e height between
+//! level samples, w width of a lag (m).
 //!
 //! # Holds for
 //! Pairs both ways along the direction, which count as one. A tolerance of 90 degrees and no band takes every pair.
@@ -26,6 +27,8 @@ pub enum Pairs {
     All,
     /// Those of one hole.
     DownHole,
+    /// All ways in plan, between samples no farther apart in height than this, m.
+    Level(f64),
     /// Those along a direction.
     Along {
         /// Unit vector.
@@ -80,6 +83,7 @@ impl Direction {
     pub fn way(&self, distance_m: f64) -> Option<Point> {
         match &self.pairs {
             Pairs::Along { unit, .. } => Some(unit.map(|along| along * distance_m)),
+            Pairs::Level(_) => Some([distance_m, 0.0, 0.0]),
             Pairs::All | Pairs::DownHole => None,
         }
     }
@@ -88,6 +92,7 @@ impl Direction {
         match &self.pairs {
             Pairs::All => true,
             Pairs::DownHole => one_hole,
+            Pairs::Level(apart_m) => way[2].abs() <= *apart_m,
             Pairs::Along { unit, least, band_m } => {
                 let along: f64 = unit.iter().zip(&way).map(|(unit, way)| unit * way).sum();
                 let beside = (long * long - along * along).max(0.0).sqrt();

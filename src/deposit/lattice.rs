@@ -49,6 +49,19 @@ impl Lattice {
     }
 }
 
+/// The points that stand for a square of one level, `points` a side.
+pub fn support(middle: Point, side_m: f64, points: usize) -> Vec<Point> {
+    let step = side_m / points as f64;
+    let start = |centre: f64| centre - 0.5 * side_m + 0.5 * step;
+    (0..points)
+        .flat_map(|up| {
+            (0..points).map(move |across| {
+                [start(middle[0]) + across as f64 * step, start(middle[1]) + up as f64 * step, middle[2]]
+            })
+        })
+        .collect()
+}
+
 /// What is told of a block beside its grades.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Told {
@@ -218,5 +231,13 @@ mod tests {
         for (block, told) in kriged.told.iter().enumerate() {
             assert_eq!(told.samples > 0, kriged.grades(block).is_some());
         }
+    }
+
+    #[test]
+    fn support_is_centred() {
+        let points = support([5.0, 7.0, 2.0], 4.0, 4);
+        let [x, y, z] = middle(&points);
+        assert!((x - 5.0).abs() < 1e-12 && (y - 7.0).abs() < 1e-12 && (z - 2.0).abs() < 1e-12);
+        assert!(distance(points[0], [3.5, 5.5, 2.0]) < 1e-12);
     }
 }

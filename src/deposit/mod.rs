@@ -1,32 +1,24 @@
-//! The deposit: from core assays to tonnes and grade.
+//! The deposit: from assays of cores, holes or samples to tonnes and grade.
 //!
-//! A scenario's `[deposit]` either names a core table, which is composited, estimated block
-//! by block and counted, or states a grade and tonnage that someone published. Both answer
+//! A scenario's `[deposit]` either names tables of what was assayed, which is composited, estimated block
+//! by block, drawn many times and counted, or states a grade and tonnage that someone published. Both answer
 //! with a [`study::Resource`], which the plant's feed takes its grade and pattern from.
 
 use crate::unit::{Case, Kind};
 
 pub mod anisotropy;
-pub mod assay;
-pub mod blocks;
-pub mod composite;
-pub mod cores;
-pub mod cross_validation;
 pub mod decluster;
 pub mod factors;
-pub mod field;
-pub mod grid;
 pub mod ground;
 pub mod holes;
 pub mod inverse_distance;
 pub mod kriging;
 pub mod lattice;
-pub mod maps;
 pub mod nearest;
 pub mod normal_score;
 pub mod pattern;
 pub mod point;
-pub mod resource;
+pub mod published;
 pub mod search;
 pub mod simulate;
 pub mod stated;
@@ -46,6 +38,5 @@ pub const CASES: &[Kind<dyn Case>] = &[
     tonnage::CASE,
     tonnage::PER_TONNE,
     study::CASE,
-    field::CASE,
     simulate::CASE,
 ];

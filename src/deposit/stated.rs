@@ -4,10 +4,16 @@
 //! source's evidence, its cut-off where it says one, and no interpolator.
 
 use crate::deposit::pattern::Pattern;
+use crate::deposit::published;
+use crate::deposit::study::{Resource, Study};
 use crate::fields::Fields;
 use crate::library::{Library, Row};
 use crate::quantity::{Fraction, Mass};
-use crate::source::{Evidence, Sourced};
+use crate::source::{Caveat, Evidence, Sourced};
+use crate::table::{Cell, Table};
+use crate::unit::Reading;
+
+const AT: &str = "deposit";
 
 /// The table of what was published.
 pub const TABLE: &str = "deposit/published_resources";
@@ -122,4 +128,100 @@ impl Stated {
 /// Does a row of the published table count oxides?
 pub fn in_oxides(row: Row<'_>) -> bool {
     row.text("basis") == Some("REO")
+}
+
+fn resource_table(factor: f64) -> Table {
+    Table::new(
+        "resource",
+        "Resource in place",
+        format!("dry solids; grade as elements (SREY); REO as reporting oxides, {factor:.4} per mass of elements"),
+        &[
+            ("zone", ""),
+            ("evidence", ""),
+            ("area", "km2"),
+            ("thickness", "m"),
+            ("cut-off", "ppm SREY"),
+            ("dry density", "kg/m3"),
+            ("interpolator", ""),
+            ("dry", "t"),
+            ("wet", "t"),
+            ("grade", "ppm SREY"),
+            ("REO", "t"),
+        ],
+    )
+}
+
+/// Tonnes of each element and of its oxide in `rare_earth_t` tonnes of rare earths.
+fn by_element(pattern: &Pattern, zone: &str, rare_earth_t: Option<f64>) -> Table {
+    let mut table = Table::new(
+        "resource_by_element",
+        format!("Resource by element, {zone}"),
+        format!("pattern `{}`; elements, and reporting oxides", pattern.name),
+        &[
+            ("element", ""),
+            ("share of SREY", "%"),
+            ("element mass", "t"),
+            ("oxide", ""),
+            ("oxide mass", "t"),
+            ("share of REO", "%"),
+        ],
+    );
+    let shares = &pattern.shares.value;
+    let factor = pattern.oxide_factor();
+    for (element, share) in shares.rare_earths() {
+        let oxide = element.oxide_factor().unwrap_or(1.0);
+        let missing = pattern.not_reported.contains(&element);
+        let known = |value: f64| if missing { Cell::Absent } else { Cell::from(value) };
+        table.row(vec![
+            element.symbol().into(),
+            known(100.0 * share),
+            rare_earth_t.map_or(Cell::Absent, |t| known(t * share)),
+            element.oxide().unwrap_or("").into(),
+            rare_earth_t.map_or(Cell::Absent, |t| known(t * share * oxide)),
+            known(100.0 * share * oxide / factor),
+        ]);
+    }
+    table
+}
+
+/// The study of a deposit known by a statement.
+pub fn resource(study: &Study, stated: &Stated, pattern: &Pattern) -> Resource {
+    let factor = pattern.oxide_factor();
+    let dry_t = stated.ore_kg.map(|kg| kg / 1000.0);
+    let rare_earth_t = dry_t.map(|dry| dry * stated.grade);
+    let mut table = resource_table(factor);
+    table.row(vec![
+        stated.zone.as_str().into(),
+        stated.evidence.word().into(),
+        Cell::Absent,
+        Cell::Absent,
+        stated.cut_off.map(|cut| cut * 1e6).into(),
+        Cell::Absent,
+        "none: as stated by the source".into(),
+        dry_t.into(),
+        dry_t.map(|dry| dry / stated.dry_share).into(),
+        (stated.grade * 1e6).into(),
+        rare_earth_t.map(|t| t * factor).into(),
+    ]);
+    let mut tables = vec![table, by_element(pattern, &stated.zone, rare_earth_t)];
+    published::tables(study, (stated.grade, None), factor, "", &mut tables);
+    let mut readings = vec![Reading::new("grade of what is mined", stated.grade * 1e6, "ppm")];
+    if let Some(dry) = dry_t {
+        readings.push(Reading::new("dry ore in the part that is mined", dry / 1e6, "Mt"));
+    }
+    let mut caveats = pattern.caveats(AT);
+    if stated.ore_kg.is_none() {
+        caveats.push(Caveat::at(AT, "only a grade is stated, no tonnage: the life of the deposit is not known"));
+    }
+    Resource {
+        tables,
+        caveats,
+        readings,
+        mined_grade: Some(stated.grade),
+        mined_dry_t: dry_t,
+        dry_share: stated.dry_share,
+        pattern: Some(pattern.shares.value),
+        flag: None,
+        files: Vec::new(),
+    }
 }

@@ -2,29 +2,25 @@
 
 use std::path::Path;
 
-use crate::deposit::cores::Cores;
+use crate::deposit::ground::Ground;
 use crate::deposit::ground::given::Shelf;
-use crate::deposit::ground::{self, Ground};
 use crate::deposit::pattern::Pattern;
-use crate::deposit::resource;
-use crate::deposit::stated::{Stated, TABLE};
-use crate::document::Node;
+use crate::deposit::published;
+use crate::deposit::stated::{self, Stated, TABLE};
 use crate::element::ByElement;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::{FactTable, Library};
-use crate::source::{Caveat, Citation};
+use crate::source::Caveat;
 use crate::table::Table;
 use crate::unit::{Case, Kind, Reading};
 
 /// How a deposit is known.
 #[derive(Debug, Clone)]
 pub enum Route {
-    /// By cores, with the split of the rare earths.
-    Cores(Box<Cores>, Pattern),
     /// By what was published.
     Stated(Stated, Pattern),
-    /// By holes or samples in space.
+    /// By cores, holes or samples.
     Ground(Box<Ground>),
 }
 
@@ -56,24 +52,24 @@ pub struct Resource {
     pub dry_share: f64,
     /// Mass share of each element in the sum of the rare earths, where it is known.
     pub pattern: Option<ByElement<f64>>,
-    /// Flag of the core table (`SYNTHETIC`), to stand in every title.
+    /// Flag of the samples (`SYNTHETIC`), to stand in every title.
     pub flag: Option<String>,
     /// The block model for other programs: files by name.
     pub files: Vec<(String, String)>,
 }
 
 impl Study {
-    /// Reads the section; `scenario_folder` is where a core table of the user's own is looked for.
+    /// Reads the section; `scenario_folder` is where tables of the user's own are looked for.
     pub fn read(fields: &mut Fields<'_>, library: &Library, scenario_folder: &Path) -> Option<Self> {
         Self::read_from(fields, Shelf { library, folder: scenario_folder, instead: None })
     }
 
     /// The same, with a table that goes before the one named.
     pub fn read_from(fields: &mut Fields<'_>, shelf: Shelf<'_>) -> Option<Self> {
-        let Shelf { library, folder: scenario_folder, .. } = shelf;
+        let library = shelf.library;
         let beside = fields.may_texts("beside", "finds of data/deposit/published_resources.csv to set beside ours");
-        let stated =
-            fields.may_table("stated", "a grade someone published; instead of cores, area, estimate and tonnage");
+        let stated = fields
+            .may_table("stated", "a grade someone published; instead of holes or samples and all that is made of them");
         let published =
             library.table(TABLE).map_err(|error| fields.refuse("beside", error.to_string(), "mend the table"));
         if let Ok(table) = &published {
@@ -86,9 +82,9 @@ impl Study {
             cite(fields, table);
         }
         let route = if let Some(mut inner) = stated {
-            for key in ["cores", "holes", "samples", "area", "estimate", "tonnage"] {
+            for key in ["holes", "samples", "lattice", "estimate", "tonnage"] {
                 if fields.has(key) {
-                    fields.refuse(key, "stands beside `stated`", "either cores or a stated grade");
+                    fields.refuse(key, "stands beside `stated`", "either samples or a stated grade");
                     let _ = fields.raw(key);
                 }
             }
@@ -96,12 +92,8 @@ impl Study {
             let stated = Stated::read(&mut inner, library, pattern.as_ref());
             inner.finish();
             stated.zip(pattern).map(|(stated, pattern)| Route::Stated(stated, pattern))
-        } else if shelf.instead.is_some() || ground::SIGNS.iter().any(|key| fields.has(key)) {
-            Ground::read(fields, shelf).map(|ground| Route::Ground(Box::new(ground)))
         } else {
-            let cores = Cores::read(fields, library, scenario_folder);
-            let pattern = read_pattern(fields, library, cores.as_ref());
-            cores.zip(pattern).map(|(cores, pattern)| Route::Cores(Box::new(cores), pattern))
+            Ground::read(fields, shelf).map(|ground| Route::Ground(Box::new(ground)))
         };
         Some(Self { route: route?, beside, published: published.ok()? })
     }
@@ -109,15 +101,14 @@ impl Study {
     /// Works it out.
     pub fn run(&self) -> Result<Resource, Error> {
         match &self.route {
-            Route::Cores(cores, pattern) => resource::from_cores(self, cores, pattern),
-            Route::Stated(stated, pattern) => Ok(resource::from_statement(self, stated, pattern)),
+            Route::Stated(stated, pattern) => Ok(stated::resource(self, stated, pattern)),
             Route::Ground(ground) => {
                 let mut resource = ground.run()?;
                 if let (Some(grade), Some(pattern)) = (resource.mined_grade, resource.pattern) {
                     let flag = resource.flag.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
                     let factor = pattern.rare_earth_oxide();
                     let ours = (grade, ground.greatest(factor));
-                    resource::published(self, ours, factor, &flag, &mut resource.tables);
+                    published::tables(self, ours, factor, &flag, &mut resource.tables);
                 }
                 Ok(resource)
             }
@@ -136,34 +127,6 @@ fn cite(fields: &Fields<'_>, published: &FactTable) {
     }
 }
 
-/// `pattern = "cores"` takes the split of the core table itself.
-fn read_pattern(fields: &mut Fields<'_>, library: &Library, cores: Option<&Cores>) -> Option<Pattern> {
-    if fields.raw("pattern").and_then(Node::text) != Some("cores") {
-        return Pattern::field(fields, library, "pattern");
-    }
-    let cores = cores?;
-    let Some(shares) = cores.table.composition() else {
-        fields.refuse(
-            "pattern",
-            format!("`{}` does not assay all fifteen rare earths in every row", cores.name),
-            "the name of a pattern in data/deposit/rare_earth_patterns.csv",
-        );
-        return None;
-    };
-    let citation = Citation {
-        key: "".into(),
-        place: "mean of the assays by length".into(),
-        evidence: cores.evidence,
-        file: cores.name.as_str().into(),
-    };
-    Some(Pattern {
-        name: "cores".into(),
-        deposit: cores.name.clone(),
-        shares: crate::source::Sourced { value: shares, citation },
-        not_reported: Vec::new(),
-    })
-}
-
 /// A whole deposit section asked as a question: its readings are the answers.
 #[derive(Debug)]
 struct Question(Study);
@@ -171,7 +134,7 @@ struct Question(Study);
 /// Its entry in the catalogue.
 pub const CASE: Kind<dyn Case> = Kind {
     name: "deposit-study",
-    about: "A whole `[deposit]` section: cores to tonnes and grade",
+    about: "A whole `[deposit]` section: assays to tonnes and grade",
     sources: &["takaya2018", "isaaks1989"],
     read: |fields, library| Some(Box::new(Question(Study::read(fields, library, Path::new(""))?))),
 };
@@ -185,38 +148,57 @@ impl Case for Question {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Node;
     use crate::element::Element;
     use crate::fields::Check;
 
     const CORES: &str = r#"
 pattern = "minamitorishima"
 beside = ["minamitorishima"]
-[cores]
-file = "minamitorishima_cores_SYNTHETIC"
+cross_validation = "hole"
+[holes]
+intervals = "minamitorishima_cores_SYNTHETIC"
+below = "half"
 gaps = "refuse"
-top = "0 m"
+[composite]
+length = "1 m"
 bottom = "10 m"
-composite = "1 m"
 least_cover = "50 %"
-[area]
+rest = "leave"
+weigh = "length"
+[lattice]
+corner = ["0 m", "0 m", "-10 m"]
+block = ["2551.05 m", "2551.05 m", "1 m"]
+count = [24, 16, 10]
+[zones]
 west = "0 km"
 south = "0 km"
 side = "10.2042 km"
 columns = 6
 rows = 4
-blocks = 4
+[variogram]
+kind = "exponential"
+nugget = 0
+range = "25 km"
+[search]
+least = 3
+most = 25
 [estimate]
-interpolator = "ordinary-kriging"
+method = "ordinary-kriging"
+beside = ["inverse-distance"]
 power = 2
-points = 2
-variogram = { kind = "exponential", nugget = 0, range = "25 km", lag = "5 km", lags = 8 }
+discretisation = [2, 2, 1]
+mode = "layers"
+heights = "below-collar"
+negatives = "nought"
 [tonnage]
 dry_density = "555 kg/m3"
 grain_density = "2650 kg/m3"
 pore_water_density = "1030 kg/m3"
+of = "SREY"
 cut_off = "1000 ppm"
-mined = "square"
-square = "B1"
+mined = "whole"
+zone = "B1"
 "#;
 
     fn study(text: &str) -> Result<Study, Vec<String>> {
@@ -237,16 +219,18 @@ square = "B1"
         found.unwrap_or_else(|| panic!("{name}: {:#?}", resource.readings)).value
     }
 
+    /// Figures of another program's loop over the same cores, model and nodes.
     #[test]
     fn the_mud_is_counted_both_ways() {
         let resource = study(CORES).unwrap().run().unwrap();
-        assert!((reading(&resource, "grade, whole area, ordinary kriging") / 943.07 - 1.0).abs() < 0.002);
-        assert!((reading(&resource, "grade, square B1, ordinary kriging") / 1705.3 - 1.0).abs() < 0.002);
-        assert!((reading(&resource, "grade, whole area, inverse distance") / 964.0 - 1.0).abs() < 0.03);
+        assert!((reading(&resource, "SREY, all that is estimated") / 943.07 - 1.0).abs() < 0.002);
+        assert!((reading(&resource, "SREY, zone B1") / 1705.3 - 1.0).abs() < 0.002);
+        assert!((reading(&resource, "SREY, all that is estimated, inverse distance") / 964.0 - 1.0).abs() < 0.03);
         assert!((resource.mined_grade.unwrap() * 1e6 / 1705.3 - 1.0).abs() < 0.002);
         assert!((resource.dry_share - 0.405).abs() < 0.001);
         let names: Vec<&str> = resource.tables.iter().map(|table| table.name.as_str()).collect();
-        for name in ["resource", "resource_by_element", "grade_tonnage", "blocks", "plan", "cores", "cross_validation"]
+        for name in
+            ["resource", "resource_by_element", "zones", "grade_tonnage", "map_plan", "samples", "cross_validation"]
         {
             assert!(names.contains(&name), "{names:?}");
         }
@@ -261,19 +245,33 @@ square = "B1"
         assert!(resource.caveats.iter().any(|caveat| caveat.text.contains("SYNTHETIC")));
     }
 
-    /// The squares together are the whole, and the elements together are the square that is mined.
+    /// The zones together are the whole, and the elements together are the zone that is mined.
     #[test]
     fn parts_add_up() {
         let resource = study(CORES).unwrap().run().unwrap();
         let table = |name: &str| resource.tables.iter().find(|table| table.name == name).unwrap();
         let sum = |name: &str, column: &str| table(name).numbers(column).into_iter().flatten().sum::<f64>();
-        let whole = reading(&resource, "oxide, whole area, ordinary kriging");
-        assert!((sum("squares", "REO, kriging") / whole - 1.0).abs() < 1e-9);
-        let square = reading(&resource, "oxide, square B1, ordinary kriging");
-        assert!((sum("resource_by_element", "oxide mass") / 1e6 / square - 1.0).abs() < 1e-9);
-        let blocks = table("blocks").numbers("grade, kriging");
-        let mean = blocks.iter().flatten().sum::<f64>() / blocks.len() as f64;
-        assert!((mean / reading(&resource, "grade, whole area, ordinary kriging") - 1.0).abs() < 1e-9);
+        for (method, suffix) in [("ordinary kriging", ""), ("inverse distance", ", inverse distance")] {
+            let whole = reading(&resource, &format!("REO, all that is estimated{suffix}"));
+            assert!((sum("zones", &format!("REO, {method}")) / 1000.0 / whole - 1.0).abs() < 1e-9);
+        }
+        let held = table("resource_by_element").numbers("oxide held");
+        let (all, parts) = (held[0].unwrap(), held[1..].iter().flatten().sum::<f64>());
+        assert_eq!(held.len(), 16);
+        assert!((parts / all - 1.0).abs() < 1e-9, "{parts} {all}");
+        assert!((all / 1e6 / reading(&resource, "REO, zone B1") - 1.0).abs() < 1e-9);
+        let area = sum("zones", "area");
+        assert!((area / (24.0 * 10.2042f64.powi(2)) - 1.0).abs() < 1e-9, "{area}");
+    }
+
+    /// Mined above the cut-off within a zone is less than the zone, and richer.
+    #[test]
+    fn a_zone_may_be_mined_above_the_cut_off() {
+        let resource = study(&CORES.replace("mined = \"whole\"", "mined = \"above-cut-off\"")).unwrap().run().unwrap();
+        let dry = reading(&resource, "dry ore in the part that is mined");
+        assert!(dry > 0.0 && dry < 577.0, "{dry}");
+        assert!(resource.mined_grade.unwrap() * 1e6 > 1705.4);
+        assert!((dry - reading(&resource, "dry, zone B1 above the cut-off")).abs() < 1e-9);
     }
 
     #[test]
@@ -295,6 +293,7 @@ square = "B1"
             .replace("\"exponential\"", "\"exponental\"")
             .replace("\"B1\"", "\"Z9\"")
             .replace("rows = 4", "rows = 4.5")
+            .replace("[\"inverse-distance\"]", "[\"inverse-distanc\"]")
             .replace("pattern = \"minamitorishima\"", "pattern = \"minamitorishim\"");
         let told = study(&text).unwrap_err();
         for words in [
@@ -302,13 +301,14 @@ square = "B1"
             "`exponential`?",
             "whole number",
             "did you mean `minamitorishima`?",
+            "did you mean `inverse-distance`?",
         ] {
             assert!(told.iter().any(|problem| problem.contains(words)), "{words}: {told:#?}");
         }
         let told = study(&CORES.replace("\"B1\"", "\"Z9\"")).unwrap_err();
-        assert!(told[0].contains("no square `Z9`"), "{told:?}");
+        assert!(told[0].contains("no zone `Z9`"), "{told:?}");
         let told = study("pattern = \"bayan-obo\"\n").unwrap_err();
-        assert!(told.iter().any(|problem| problem.contains("`deposit.cores`: missing")), "{told:#?}");
+        assert!(told.iter().any(|problem| problem.contains("there are neither holes nor samples")), "{told:#?}");
     }
 
     /// The user's own table, with a grade for every element, in place of ours.
@@ -328,7 +328,8 @@ square = "B1"
         std::fs::write(folder.join("mine.csv"), &text).unwrap();
         let scenario = CORES
             .replace("\"minamitorishima_cores_SYNTHETIC\"", "\"mine.csv\"")
-            .replace("pattern = \"minamitorishima\"", "pattern = \"cores\"");
+            .replace("pattern = \"minamitorishima\"\n", "")
+            .replace("least = 3", "least = 1");
         let read = |scenario: &str| {
             let node = Node::parse("s.toml", scenario).unwrap();
             let check = Check::new();
@@ -354,7 +355,7 @@ square = "B1"
     fn a_cut_off_above_everything_is_an_error() {
         let text = CORES
             .replace("cut_off = \"1000 ppm\"", "cut_off = \"10 %\"")
-            .replace("mined = \"square\"", "mined = \"above-cut-off\"");
+            .replace("mined = \"whole\"", "mined = \"above-cut-off\"");
         let error = study(&text).unwrap().run().unwrap_err().to_string();
         assert!(error.contains("nothing to mine"), "{error}");
     }

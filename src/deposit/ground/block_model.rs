@@ -1,7 +1,7 @@
 //! The block model: every variable of every block, what is told of it, its density and its class.
 
-use crate::deposit::blocks::variance;
 use crate::deposit::ground::Ground;
+use crate::deposit::ground::prepare::variance;
 use crate::deposit::ground::read::{Class, Method};
 use crate::deposit::inverse_distance::InverseDistance;
 use crate::deposit::kriging::Kriging;

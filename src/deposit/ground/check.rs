@@ -14,8 +14,8 @@
 //! # Source
 //! `isaaks1989`, chapter 15.
 
-use crate::deposit::blocks::variance;
 use crate::deposit::ground::Ground;
+use crate::deposit::ground::prepare::variance;
 use crate::deposit::kriging::Weights;
 use crate::deposit::search::Without;
 use crate::deposit::threads;

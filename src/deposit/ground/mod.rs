@@ -84,9 +84,6 @@ pub struct Ground {
     pub pattern: Option<Pattern>,
 }
 
-/// The tables of the section: what tells a deposit in space from one of cores or a statement.
-pub const SIGNS: [&str; 2] = ["holes", "samples"];
-
 /// The section with all its tables, empty: what the catalogue reads to learn their fields.
 pub const SKETCH: &str = "[holes]\n[samples]\n[composite]\n[lattice]\n[variogram]\n[search]\n[estimate]\n[tonnage]\n[decluster]\n[simulate]\n[simulate.elements]\n[experimental]\n[domain]\n[zones]\n[maps]\n[[class]]\n";
 

@@ -22,6 +22,12 @@ use crate::fields::{Fields, nearest};
 use crate::quantity::{Fraction, Length, Number};
 use crate::table::Table;
 
+/// Variance of some grades about their mean.
+pub fn variance(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0).max(1.0)
+}
+
 /// A top cut and what it did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cut {

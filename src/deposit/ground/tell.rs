@@ -126,7 +126,7 @@ impl Ground {
             values.sort_by(f64::total_cmp);
             let count = values.len();
             let mean = values.iter().sum::<f64>() / count.max(1) as f64;
-            let deviation = crate::deposit::blocks::variance(&values).sqrt();
+            let deviation = prepare::variance(&values).sqrt();
             table.row(vec![
                 variable.name.as_str().into(),
                 variable.unit.into(),

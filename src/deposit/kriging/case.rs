@@ -1,8 +1,8 @@
 //! Kriging asked as a question: listed samples, a model, targets.
 
-use crate::deposit::grid::support;
 use crate::deposit::kriging::drift::{Dimensions, Drift};
 use crate::deposit::kriging::{Kriging, Weights};
+use crate::deposit::lattice::support;
 use crate::deposit::point::Point;
 use crate::deposit::search::Search;
 use crate::deposit::variogram::Model;

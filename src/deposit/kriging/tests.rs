@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::drift::Dimensions;
 use super::*;
 use crate::deposit::anisotropy::Ellipsoid;
-use crate::deposit::grid::support;
+use crate::deposit::lattice::support;
 use crate::deposit::variogram::exponential::Exponential;
 use crate::deposit::variogram::spherical::Spherical;
 

@@ -16,7 +16,6 @@
 
 use crate::deposit::point::{Point, apart, length};
 use crate::deposit::variogram::estimators::Estimator;
-use crate::deposit::variogram::experimental::Lag;
 use crate::fields::Fields;
 use crate::quantity::{Angle, Length};
 
@@ -38,6 +37,17 @@ pub enum Pairs {
         /// Half the width of the band, m.
         band_m: f64,
     },
+}
+
+/// One lag.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lag {
+    /// Mean distance of its pairs, m.
+    pub distance_m: f64,
+    /// Pairs in it.
+    pub pairs: usize,
+    /// Semivariance.
+    pub gamma: f64,
 }
 
 /// A direction by name.

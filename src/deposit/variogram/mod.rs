@@ -15,7 +15,6 @@ use crate::unit::Kind;
 
 pub mod direction;
 pub mod estimators;
-pub mod experimental;
 pub mod exponential;
 pub mod fit;
 pub mod gaussian;

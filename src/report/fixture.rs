@@ -241,20 +241,25 @@ fn tables() -> Vec<Table> {
         grade.row(vec![cut.into(), tonnage.into(), mean.into(), (tonnage * mean / 1000.0).into()]);
     }
     all.push(grade);
-    let mut plan = Table::new("plan", "Plan", "TREO", &[("x", "m"), ("y", "m"), ("grade", "ppm")]);
+    let mut plan = Table::new(
+        "map_plan",
+        "Plan",
+        "TREO",
+        &[("east", "m"), ("north", "m"), ("grade", "ppm"), ("wide", "m"), ("tall", "m")],
+    );
     for x in 0..30 {
         for y in 0..18 {
             let grade = 1500.0 + 2500.0 * (f64::from(x) / 6.0).sin().abs() * (f64::from(y) / 5.0).cos().abs();
-            plan.row(vec![(500.0 * f64::from(x)).into(), (500.0 * f64::from(y)).into(), grade.into()]);
+            plan.row(vec![
+                (500.0 * f64::from(x)).into(),
+                (500.0 * f64::from(y)).into(),
+                grade.into(),
+                500.0.into(),
+                500.0.into(),
+            ]);
         }
     }
     all.push(plan);
-    all.push(rows(
-        "cores",
-        "Cores",
-        &[("core", ""), ("x", "m"), ("y", "m")],
-        &[("PC4", &[2000.0, 3000.0]), ("PC5", &[9000.0, 6100.0]), ("GC2", &[12_500.0, 1500.0])],
-    ));
     let mut profile =
         Table::new("R-1_pressure_profile", "Pressure along the riser", "", &[("depth", "m"), ("pressure", "MPa")]);
     let mut partition =

@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(profile.joined().len(), 2);
         assert_eq!(profile.key_pair(), Some((Element::Nd, Element::Sm)));
         assert_eq!(profile.feed_stage(), Some(7));
-        assert!(Profile::read(fixture::outcome().table("plan").unwrap()).is_none());
+        assert!(Profile::read(fixture::outcome().table("map_plan").unwrap()).is_none());
     }
 
     /// By mass action every stage has the same factor, and the shares make up the loading.

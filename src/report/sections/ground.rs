@@ -8,23 +8,17 @@ use crate::outcome::Outcome;
 use crate::quantity::figures;
 use crate::report::columns::{find, numbers, pairs, texts, unit};
 use crate::report::draw::curve::{Curve, Run};
-use crate::report::draw::deposit::{Above, Core, Square, grade_tonnage, plan};
+use crate::report::draw::deposit::{Above, grade_tonnage};
 use crate::report::draw::{canvas::Canvas, curve};
 use crate::report::figure::figure;
 use crate::table::Table;
 
-/// Grade and tonnage, and the plan.
+/// Grade and tonnage.
 pub fn deposit(outcome: &Outcome) -> Vec<Markup> {
     let mut parts = Vec::new();
     if let Some(table) = outcome.table("grade_tonnage")
         && let Some((drawing, reading)) = curve_of(outcome, table)
     {
-        parts.push(figure(outcome, &table.title, &reading, &table.basis, &drawing));
-    }
-    if let Some(table) = outcome.table("plan")
-        && let Some(drawing) = plan_of(outcome, table)
-    {
-        let reading = format!("{} squares, shaded by grade.", table.rows.len());
         parts.push(figure(outcome, &table.title, &reading, &table.basis, &drawing));
     }
     pair_up(parts)
@@ -73,33 +67,6 @@ fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
     );
     let held = chosen.oxide.map_or(String::new(), |kt| format!(", {} kt of rare-earth oxide", figures(kt, 3)));
     Some((grade_tonnage(&points, Some(chosen), unit), format!("{reading}{held}.")))
-}
-
-fn plan_of(outcome: &Outcome, table: &Table) -> Option<Canvas> {
-    let (x, y, grade) = (numbers(table, &["x"])?, numbers(table, &["y"])?, numbers(table, &["grade"])?);
-    let squares: Vec<Square> =
-        (0..x.len()).filter_map(|at| Some(Square { x: x[at]?, y: y[at]?, grade: grade[at]? })).collect();
-    if squares.len() < 2 {
-        return None;
-    }
-    let side =
-        numbers(table, &["side"]).and_then(|all| all.into_iter().flatten().next()).unwrap_or_else(|| pitch(&squares));
-    let cores = outcome.table("cores").and_then(|cores| {
-        let (names, x, y) = (texts(cores, &["core", "name"])?, numbers(cores, &["x"])?, numbers(cores, &["y"])?);
-        Some(
-            (0..names.len())
-                .filter_map(|at| Some(Core { name: names[at].clone(), x: x[at]?, y: y[at]? }))
-                .collect::<Vec<Core>>(),
-        )
-    });
-    Some(plan(&squares, &cores.unwrap_or_default(), side))
-}
-
-/// The least distance between two columns of squares.
-fn pitch(squares: &[Square]) -> f64 {
-    let mut east: Vec<f64> = squares.iter().map(|square| square.x).collect();
-    east.sort_by(f64::total_cmp);
-    east.windows(2).map(|w| w[1] - w[0]).filter(|gap| *gap > 1e-6).fold(f64::INFINITY, f64::min).min(1e9)
 }
 
 /// Profiles along risers, partition curves of cyclones.

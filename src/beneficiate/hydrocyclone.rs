@@ -1,23 +1,27 @@
 //! Hydrocyclones in parallel: coarse and heavy grains down, fine and light ones over.
 //!
 //! # Equation
-//! Flow, water split Rw and reduced cut size d50 of one cyclone at the given pressure drop by
-//! [`super::coelho_medronho`], d50 for each mineral's own density; each mineral and size then
-//! parts by `Y = y(d/d50)(1 − Rw) + Rw` ([`super::partition`]), the solution by Rw. As many
-//! cyclones stand open as pass the feed at that pressure drop; pump power is `Q Δp / η`.
+//! Flow, split, reduced cut d50 and sharpness of one cyclone at a pressure drop by the law that the
+//! scenario names ([`super::cyclone`]), d50 for each mineral's own density; each mineral and size then
+//! parts by `Y = y(d/d50)(1 − R) + R` ([`super::partition`]), the solution by R. As many cyclones
+//! stand open as pass the feed at that pressure drop; pump power is `Q Δp / η`. Where a cut is wished,
+//! the pressure drop that gives it is sought up to the one allowed.
 //!
 //! # Symbols
-//! As in the two laws; Q: whole slurry flow; η: efficiency of pump and motor.
+//! As in the laws; R: bypass, the share of the liquid that leaves by the apex; Q: whole slurry flow;
+//! η: efficiency of pump and motor.
 //!
 //! # Holds for
-//! Dilute slurries of grains that part one by one (dispersed, not flocculated). Outside the
-//! fitted proportions, above 10 % solids by volume, or where the underflow would be thicker
-//! than a paste, a caveat is told.
+//! Slurries of grains that part one by one (dispersed, not flocculated). Outside the range of its
+//! law, or where the underflow would be thicker than a paste, a caveat is told; where what settles
+//! cannot pass the apex, or would have to be packed closer than grains pack, there is no answer.
 //!
 //! # Source
-//! `coelho2001`, `plitt1976`, `lynch1975`; proportions and sharpness of families:
+//! `coelho2001`, `plitt1976`, `nageswararao2004`, `lynch1975`; proportions and sharpness of families:
 //! `data/beneficiate/cyclone_proportions.csv`, `cyclone_sharpness.csv`; catalogue ranges:
 //! `hydrocyclone_catalogue.csv`.
+
+use std::f64::consts::PI;
 
 use crate::error::Error;
 use crate::fields::Fields;
@@ -25,24 +29,30 @@ use crate::library::Library;
 use crate::quantity::{Fraction, Length, Number, Pressure, Viscosity};
 use crate::source::Caveat;
 use crate::stream::{Solid, Stream};
-use crate::table::Table;
 use crate::unit::{Balance, Drawn, Equipment, Kind, Ports, Reading, Unit};
 
-use super::coelho_medronho::{Feed, Shape};
+use super::cyclone::coelho_medronho::CoelhoMedronho;
+use super::cyclone::lynch_rao::LynchRao;
+use super::cyclone::nageswararao::Nageswararao;
+use super::cyclone::parting::{PACKING, ROPE, parted};
+use super::cyclone::plitt::{Plitt, read_calibration};
+use super::cyclone::wishes::{pressure_for_cut, rising};
+use super::cyclone::{Feed, Law, Shape};
 use super::dilution::Dilution;
-use super::partition::{Curve, lower_edge};
+use super::partition::Curve;
 
 /// A cluster of cyclones.
 #[derive(Debug)]
 struct Hydrocyclone {
     shape: Shape,
-    curve: Curve,
+    law: Box<dyn Law>,
+    /// As it is, or where a cut is wished the most allowed.
     pressure_drop: f64,
+    wished_cut: Option<f64>,
     viscosity: f64,
     pump_efficiency: f64,
     dilution: Option<Dilution>,
     catalogue: Option<CatalogueRange>,
-    caveats: Vec<String>,
 }
 
 /// What the catalogue says of cyclones of this diameter.
@@ -53,59 +63,169 @@ struct CatalogueRange {
     capacity: f64,
 }
 
+/// Which law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    CoelhoMedronho,
+    Plitt,
+    Nageswararao,
+    LynchRao,
+}
+
 /// The kind.
 pub const KIND: Kind<dyn Unit> = Kind {
     name: "hydrocyclone",
-    about: "Cyclones in parallel that part a slurry by size and density",
-    sources: &["coelho2001", "plitt1976", "lynch1975"],
+    about: "Cyclones in parallel that part a slurry by size and density, by any of four laws",
+    sources: &["coelho2001", "plitt1976", "flintoff1987", "nageswararao2004", "lynch1975"],
     read,
 };
 
 fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
+    let named = fields.may_word(
+        "law",
+        "of flow, split and cut; absent means coelho-medronho",
+        &[
+            ("coelho-medronho", Named::CoelhoMedronho),
+            ("plitt", Named::Plitt),
+            ("nageswararao", Named::Nageswararao),
+            ("lynch-rao", Named::LynchRao),
+        ],
+    );
+    let named = if fields.has("law") { named } else { Some(Named::CoelhoMedronho) };
     let family = fields.word(
         "family",
         "proportions and sharpness of the cyclone",
         &[("rietema", "rietema"), ("bradley", "bradley")],
     );
     let diameter: Option<Length> = fields.need("diameter", "of one cyclone's body", 5e-3..=1.0);
-    let apex: Option<Number> =
-        fields.may("apex", "diameter of the apex over the body's; absent means the family's", 0.02..=0.4);
-    let law =
+    let mut own = |key, about: &str, range| {
+        let about = format!("{about} over the body's diameter; absent means the family's");
+        fields.may::<Number>(key, &about, range).map(|share| share.0)
+    };
+    let own = [
+        own("inlet", "diameter of the inlet", 0.02..=0.6),
+        own("vortex_finder", "diameter of the vortex finder", 0.05..=0.7),
+        own("apex", "diameter of the apex", 0.02..=0.4),
+        own("length", "whole length", 1.0..=20.0),
+        own("finder_length", "length of the vortex finder", 0.05..=3.0),
+    ];
+    let form =
         fields.word("partition", "law of the efficiency curve", &[("plitt", "plitt_m"), ("lynch-rao", "lynch_rao_a")]);
-    let drop: Option<Pressure> = fields.need("pressure_drop", "feed to overflow", 5e3..=1e6);
+    let sharpness: Option<Number> = fields.may(
+        "sharpness",
+        "of the efficiency curve, m or a; absent means the family's, or with the law of Plitt its own",
+        0.3..=50.0,
+    );
+    let drop: Option<Pressure> =
+        fields.need("pressure_drop", "feed to overflow; where `cut_size` is wished, the most allowed", 5e3..=1e6);
+    let wished: Option<Length> = fields.may(
+        "cut_size",
+        "wished reduced cut of the mean solid, for which the pressure drop is sought; absent means `pressure_drop` as it is",
+        1e-7..=1e-2,
+    );
     let viscosity: Option<Viscosity> = fields.need("viscosity", "of the carrying liquid", 2e-4..=0.05);
     let efficiency: Option<Fraction> = fields.need("pump_efficiency", "of the feed pump with its motor", 0.05..=1.0);
     let dilution = Dilution::read(fields, library);
-    let proportions = library.table("beneficiate/cyclone_proportions").ok();
-    let sharpness = library.table("beneficiate/cyclone_sharpness").ok();
-    let (family, law, diameter) = (family?, law?, diameter?.0);
-    let number = |table: &Option<crate::library::FactTable>, column: &str| {
-        let fact = table.as_ref()?.find("family", family)?.fact(column)?;
-        fields.check().cite(format!("{}.{family}.{column}", fields.path()), &fact, "1");
-        Some(fact.value)
-    };
-    let columns = ["inlet", "vortex_finder", "apex", "length", "finder_length"];
-    let ratios: Option<Vec<f64>> = columns.iter().map(|column| number(&proportions, column)).collect();
-    let sharp = number(&sharpness, law);
-    let (Some(ratios), Some(sharp)) = (ratios, sharp) else {
-        fields.refuse("family", "its numbers are not in the data", "a family of data/beneficiate/cyclone_*.csv");
+    let ratios = proportions(fields, library, family?, own);
+    let family_curve = curve(fields, library, family?, form?, sharpness.map(|s| s.0), named?);
+    let law = law(fields, library, named?, family_curve?, form? == "lynch_rao_a", sharpness.map(|s| s.0))?;
+    let shape = Shape::proportioned(diameter?.0, ratios?);
+    if shape.below_finder() <= 0.0 {
+        fields.refuse("finder_length", "the vortex finder is longer than the cyclone", "a greater `length`");
         return None;
-    };
-    let mut ratios: [f64; 5] = ratios.try_into().ok()?;
-    if let Some(apex) = apex {
-        ratios[2] = apex.0;
     }
-    let shape = Shape::proportioned(diameter, ratios);
     Some(Box::new(Hydrocyclone {
-        caveats: shape.outside(),
+        law,
         shape,
-        curve: if law == "plitt_m" { Curve::Plitt(sharp) } else { Curve::LynchRao(sharp) },
         pressure_drop: drop?.0,
+        wished_cut: wished.map(|cut| cut.0),
         viscosity: viscosity?.0,
         pump_efficiency: efficiency?.0,
         dilution: dilution.ok()?,
-        catalogue: catalogue_range(library, diameter),
+        catalogue: catalogue_range(library, shape.body),
     }))
+}
+
+/// The family's proportions, each unless the scenario gives its own.
+fn proportions(fields: &Fields<'_>, library: &Library, family: &str, own: [Option<f64>; 5]) -> Option<[f64; 5]> {
+    let table = library.table("beneficiate/cyclone_proportions").ok();
+    let columns = ["inlet", "vortex_finder", "apex", "length", "finder_length"];
+    let mut ratios = [0.0; 5];
+    for ((slot, own), column) in ratios.iter_mut().zip(own).zip(columns) {
+        let listed = || {
+            let fact = table.as_ref()?.find("family", family)?.fact(column)?;
+            fields.check().cite(format!("{}.{family}.{column}", fields.path()), &fact, "1");
+            Some(fact.value)
+        };
+        let Some(value) = listed().map(|listed| own.unwrap_or(listed)) else {
+            fields.refuse("family", "its numbers are not in the data", "a family of data/beneficiate/cyclone_*.csv");
+            return None;
+        };
+        *slot = value;
+    }
+    Some(ratios)
+}
+
+/// The curve that a law which tells none takes; Plitt's law asks for no family's number.
+fn curve(
+    fields: &Fields<'_>,
+    library: &Library,
+    family: &str,
+    form: &str,
+    sharpness: Option<f64>,
+    named: Named,
+) -> Option<Curve> {
+    let listed = || {
+        let fact = library.table("beneficiate/cyclone_sharpness").ok()?.find("family", family)?.fact(form)?;
+        fields.check().cite(format!("{}.{family}.{form}", fields.path()), &fact, "1");
+        Some(fact.value)
+    };
+    let sharpness = match (sharpness, named) {
+        (Some(given), _) => Some(given),
+        (None, Named::Plitt) => Some(1.0),
+        (None, _) => listed(),
+    };
+    if sharpness.is_none() {
+        fields.refuse(
+            "family",
+            "its sharpness is not in the data",
+            "a family of data/beneficiate/cyclone_sharpness.csv",
+        );
+    }
+    sharpness.map(|s| if form == "plitt_m" { Curve::Plitt(s) } else { Curve::LynchRao(s) })
+}
+
+fn law(
+    fields: &mut Fields<'_>,
+    library: &Library,
+    named: Named,
+    curve: Curve,
+    as_lynch_rao: bool,
+    sharpness: Option<f64>,
+) -> Option<Box<dyn Law>> {
+    match named {
+        Named::CoelhoMedronho => Some(Box::new(CoelhoMedronho { curve })),
+        Named::Plitt => {
+            let calibration = fields.may_table("calibration", "f1 to f4 of Plitt's law; absent means 1 each");
+            let calibrated = calibration.map(|mut inner| {
+                let law = read_calibration(&mut inner);
+                inner.finish();
+                law
+            });
+            let law = calibrated.unwrap_or(Plitt { factors: [1.0; 4], exponent: 0.5, as_lynch_rao, sharpness });
+            Some(Box::new(Plitt { as_lynch_rao, sharpness, ..law }))
+        }
+        Named::Nageswararao | Named::LynchRao => {
+            let mut inner = fields.table("constants", "of the material and survey the law was fitted to")?;
+            let law: Option<Box<dyn Law>> = if named == Named::Nageswararao {
+                Nageswararao::read(&mut inner, library, curve).map(|law| Box::new(law) as Box<dyn Law>)
+            } else {
+                LynchRao::read(&mut inner, curve).map(|law| Box::new(law) as Box<dyn Law>)
+            };
+            inner.finish();
+            law
+        }
+    }
 }
 
 /// The widest range of cuts and the capacity listed for this diameter (within 1 %).
@@ -135,7 +255,7 @@ impl Unit for Hydrocyclone {
 
     fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error> {
         let mut slurry = inlets[0].clone();
-        let mut caveats: Vec<Caveat> = self.caveats.iter().map(Caveat::new).collect();
+        let mut caveats: Vec<Caveat> = Vec::new();
         let mut drawn: Vec<Drawn> = Vec::new();
         if let Some(dilution) = &self.dilution {
             drawn.extend(dilution.apply(&mut slurry, &mut caveats));
@@ -151,22 +271,41 @@ impl Unit for Hydrocyclone {
         if slurry.solid.edges.is_empty() && slurry.solid.mass() > 0.0 {
             return Err(infeasible("the solids have no sizes", "feed it from an ore with size classes"));
         }
-        let feed = Feed {
+        let mean = slurry.solid.mass() / slurry.solid.volume().max(1e-300);
+        let density = slurry.aqueous.mass() / liquid;
+        let mut feed = Feed {
             pressure_drop: self.pressure_drop,
             solids: slurry.solid.volume() / volume,
             viscosity: self.viscosity,
-            density: slurry.aqueous.mass() / liquid,
+            density,
+            solid_density: if slurry.solid.mass() > 0.0 { mean } else { density },
         };
-        let bypass = self.shape.water_split(&feed);
-        let one = self.shape.flow(&feed) * 3600.0;
+        if feed.solids > PACKING {
+            let most = PACKING * mean / (PACKING * mean + (1.0 - PACKING) * density);
+            return Err(infeasible(
+                &format!(
+                    "{:.0} % solids by volume are fed; grains pack at {:.0} %",
+                    feed.solids * 100.0,
+                    PACKING * 100.0
+                ),
+                &format!("`dilution`, and `feed_solids` well below {:.0} %", most * 100.0),
+            ));
+        }
+        if let Some(wished) = self.wished_cut {
+            feed.pressure_drop = pressure_for_cut(&*self.law, &self.shape, &feed, wished)?;
+        }
+        caveats.extend(self.law.outside(&self.shape, &feed).into_iter().map(Caveat::new));
+        let one = self.law.flow(&self.shape, &feed) * 3600.0;
         let open = volume / one;
-        let (under, table) = self.parted(&slurry.solid, &feed, bypass);
+        let parting = parted(&*self.law, &self.shape, &feed, &slurry.solid)?;
+        let bypass = parting.bypass;
         let (mut underflow, mut overflow) = (slurry.scaled(bypass), slurry.scaled(1.0 - bypass));
-        overflow.solid = difference(&slurry.solid, &under);
-        underflow.solid = under;
-        let mean = slurry.solid.mass() / slurry.solid.volume().max(1e-300);
-        let cut = self.shape.cut_size(&feed, mean).map(|cut| cut * 1e6);
-        self.judge(&feed, one, cut, &underflow, &mut caveats);
+        let tables = vec![parting.table(&slurry.solid), parting.curve_table(&slurry.solid)];
+        overflow.solid = difference(&slurry.solid, &parting.under);
+        underflow.solid = parting.under;
+        let cut = self.law.cut_size(&self.shape, &feed, mean).map(|cut| cut * 1e6);
+        self.packed(&slurry, &feed, &underflow)?;
+        self.judge(one, cut, &underflow, &mut caveats);
         let rare = |s: &Stream| s.solid.element_mass().rare_earth_total();
         let grade = |s: &Stream| rare(s) / s.solid.mass();
         let mut readings = vec![
@@ -175,9 +314,16 @@ impl Unit for Hydrocyclone {
             Reading::new("slurry fed", volume, "m3/h"),
             Reading::new("solids fed by volume", feed.solids * 100.0, "%"),
             Reading::new("water to underflow", bypass * 100.0, "%"),
-            Reading::new("Reynolds number", self.shape.reynolds(&feed), "1"),
+            Reading::new(
+                "Reynolds number",
+                4.0 * density * one / 3600.0 / (PI * self.viscosity * self.shape.body),
+                "1",
+            ),
         ];
         readings.extend(cut.map(|cut| Reading::new("cut size", cut, "um")));
+        if self.wished_cut.is_some() {
+            readings.push(Reading::new("pressure drop", feed.pressure_drop / 1e5, "bar"));
+        }
         if slurry.solid.mass() > 0.0 {
             readings.push(Reading::new("mass pull", underflow.solid.mass() / slurry.solid.mass() * 100.0, "%"));
         }
@@ -188,9 +334,9 @@ impl Unit for Hydrocyclone {
         Ok(Balance {
             outlets: vec![underflow, overflow],
             drawn,
-            power_kw: volume / 3600.0 * self.pressure_drop / self.pump_efficiency / 1000.0,
+            power_kw: volume / 3600.0 * feed.pressure_drop / self.pump_efficiency / 1000.0,
             readings,
-            tables: vec![table],
+            tables,
             caveats,
             ..Balance::default()
         })
@@ -206,49 +352,38 @@ impl Unit for Hydrocyclone {
 }
 
 impl Hydrocyclone {
-    /// The solids that go down, and the table of what went where.
-    fn parted(&self, solid: &Solid, feed: &Feed, bypass: f64) -> (Solid, Table) {
-        let mut under = Solid { edges: solid.edges.clone(), lots: Vec::new() };
-        let mut table = Table::new(
-            "partition",
-            "Where each mineral and size went",
-            "dry solids per hour at work",
-            &[("mineral", ""), ("finer than", "um"), ("cut size", "um"), ("fed", "kg/h"), ("to underflow", "%")],
-        );
-        for lot in &solid.lots {
-            let cut = self.shape.cut_size(feed, lot.mineral.density);
-            let mut down = Vec::with_capacity(lot.kg_per_h.len());
-            for (class, &kg) in lot.kg_per_h.iter().enumerate() {
-                let at = class.min(solid.edges.len() - 1);
-                let upper = solid.edges[at];
-                // What floats goes with the liquid.
-                let share =
-                    cut.map_or(bypass, |cut| self.curve.over_class(lower_edge(&solid.edges, at), upper, cut, bypass));
-                down.push(kg * share);
-                if kg > 0.0 {
-                    table.row(vec![
-                        (&*lot.mineral.name).into(),
-                        (upper * 1e6).into(),
-                        cut.map(|cut| cut * 1e6).into(),
-                        kg.into(),
-                        (share * 100.0).into(),
-                    ]);
-                }
-            }
-            under.add(&lot.mineral, &down);
+    /// Fails where the underflow would be packed closer than grains pack, and says which apex would do.
+    fn packed(&self, slurry: &Stream, feed: &Feed, underflow: &Stream) -> Result<(), Error> {
+        let thick = thickness(underflow);
+        if thick <= PACKING {
+            return Ok(());
         }
-        (under, table)
+        let sprays = |apex: f64| {
+            let shape = Shape { apex, ..self.shape };
+            parted(&*self.law, &shape, feed, &slurry.solid).is_ok_and(|parting| {
+                let solids = parting.under.volume();
+                solids / (solids + slurry.aqueous.volume() * parting.bypass) <= ROPE
+            })
+        };
+        let (body, widest) = (self.shape.body, 0.4 * self.shape.body);
+        let hint = match rising(sprays, self.shape.apex, widest) {
+            Some(apex) => format!("`apex = {:.3}` or more, or a thinner feed", apex / body),
+            None => "a thinner feed: `feed_solids` and `dilution`".to_owned(),
+        };
+        Err(infeasible(
+            &format!(
+                "the underflow would hold {:.0} % solids by volume; grains pack at {:.0} %, and it ropes from about {:.0} %",
+                thick * 100.0,
+                PACKING * 100.0,
+                ROPE * 100.0
+            ),
+            &hint,
+        ))
     }
 
-    fn judge(&self, feed: &Feed, one: f64, cut: Option<f64>, underflow: &Stream, caveats: &mut Vec<Caveat>) {
-        if feed.solids > 0.10 {
-            caveats.push(Caveat::new(format!(
-                "{:.1} % solids by volume: grains crowd each other more than the cut law's factor knows",
-                feed.solids * 100.0
-            )));
-        }
-        let thick = underflow.solid.volume() / underflow.slurry_volume().max(1e-300);
-        if thick > 0.5 {
+    fn judge(&self, one: f64, cut: Option<f64>, underflow: &Stream, caveats: &mut Vec<Caveat>) {
+        let thick = thickness(underflow);
+        if thick > ROPE {
             caveats.push(Caveat::new(format!(
                 "the underflow would hold {:.0} % solids by volume and rope; open the apex or dilute the feed",
                 thick * 100.0
@@ -268,6 +403,11 @@ impl Hydrocyclone {
             )));
         }
     }
+}
+
+/// Volume share of solids.
+fn thickness(slurry: &Stream) -> f64 {
+    slurry.solid.volume() / slurry.slurry_volume().max(1e-300)
 }
 
 /// What is left of `whole` without `part`, lot by lot.

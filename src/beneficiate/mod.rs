@@ -1,7 +1,8 @@
 //! Ore selection: throwing the barren part away before any acid touches it.
 
 mod arterburn;
-mod coelho_medronho;
+mod batch_flux;
+mod cyclone;
 mod cyclone_stages;
 mod dilution;
 mod flotation;
@@ -15,19 +16,22 @@ mod screen;
 mod separator;
 #[cfg(test)]
 mod tests;
+mod thickener;
 
 use crate::unit::{Case, Kind, Unit};
 
 /// The kinds of unit a scenario can place.
 pub const KINDS: &[Kind<dyn Unit>] =
-    &[hydrocyclone::KIND, flotation::KIND, grinding::KIND, screen::KIND, separator::KIND];
+    &[hydrocyclone::KIND, flotation::KIND, grinding::KIND, screen::KIND, separator::KIND, thickener::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[
-    coelho_medronho::CASE,
+    cyclone::coelho_medronho::CASE,
+    cyclone::plitt::CASE,
     partition::CASE,
     partition::SCREEN_CASE,
     arterburn::CASE,
+    batch_flux::CASE,
     cyclone_stages::CASE,
     flotation_circuit::CASE,
 ];

@@ -262,8 +262,12 @@ fn tables() -> Vec<Table> {
     all.push(plan);
     let mut profile =
         Table::new("R-1_pressure_profile", "Pressure along the riser", "", &[("depth", "m"), ("pressure", "MPa")]);
-    let mut partition =
-        Table::new("CY-1_partition", "Partition to the underflow", "by mass", &[("size", "µm"), ("to underflow", "%")]);
+    let mut partition = Table::new(
+        "CY-1_partition_curve",
+        "Partition to the underflow",
+        "by mass",
+        &[("size", "µm"), ("to underflow", "%")],
+    );
     for step in 0..=20 {
         let x = f64::from(step);
         profile.row(vec![(280.0 * x).into(), (0.1 + 2.9 * x - 0.02 * x * x).into()]);

@@ -1,12 +1,10 @@
 //! The deposit, and what brings it up and sorts it.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
 use crate::outcome::Outcome;
 use crate::quantity::figures;
-use crate::report::columns::{find, numbers, pairs, texts, unit};
+use crate::report::columns::{numbers, unit};
 use crate::report::draw::curve::{Curve, Run};
 use crate::report::draw::deposit::{Above, grade_tonnage};
 use crate::report::draw::{canvas::Canvas, curve};
@@ -69,20 +67,14 @@ fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {
     Some((grade_tonnage(&points, Some(chosen), unit), format!("{reading}{held}.")))
 }
 
-/// Profiles along risers, partition curves of cyclones.
-pub fn lift_and_selection(outcome: &Outcome) -> Vec<Markup> {
+/// Profiles along risers.
+pub fn lift(outcome: &Outcome) -> Vec<Markup> {
     let mut parts = Vec::new();
     for table in &outcome.tables {
         if table.name.ends_with("_pressure_profile")
             && let Some(drawing) = pressure(table)
         {
             let tag = table.name.trim_end_matches("_pressure_profile");
-            parts.push(figure(outcome, &format!("{tag}: {}", table.title), "", &table.basis, &drawing));
-        }
-        if table.name.ends_with("_partition")
-            && let Some(drawing) = partition(table)
-        {
-            let tag = table.name.trim_end_matches("_partition");
             parts.push(figure(outcome, &format!("{tag}: {}", table.title), "", &table.basis, &drawing));
         }
     }
@@ -107,33 +99,4 @@ fn pressure(table: &Table) -> Option<Canvas> {
     let across = format!("pressure, {unit}");
     let down = format!("depth, {}", self::unit(table, &["depth"]));
     (!curves.is_empty()).then(|| curve::draw(&curves, (&across, Run::FromZero), (&down, Run::Down)))
-}
-
-/// Share to the underflow against size, one curve a mineral.
-fn partition(table: &Table) -> Option<Canvas> {
-    let (size, share) = (["finer than", "size"], ["to underflow", "underflow", "partition"]);
-    pairs(table, &size, &share)?;
-    let (sizes, shares) = (numbers(table, &size)?, numbers(table, &share)?);
-    let names = if find(table, &["mineral"]).is_some() {
-        texts(table, &["mineral"])?
-    } else {
-        vec![String::new(); sizes.len()]
-    };
-    let mut by_mineral: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
-    for at in 0..sizes.len() {
-        if let (Some(size), Some(share)) = (sizes[at].filter(|s| *s > 0.0), shares[at]) {
-            by_mineral.entry(&names[at]).or_default().push((size, share));
-        }
-    }
-    let mut curves: Vec<Curve> = by_mineral
-        .into_iter()
-        .map(|(name, points)| Curve { name: name.to_owned(), points })
-        .filter(|c| c.points.len() > 1)
-        .collect();
-    for curve in &mut curves {
-        curve.points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    }
-    let across = format!("size, {}", unit(table, &size).replace("um", "µm"));
-    let upward = format!("to underflow, {}", unit(table, &share));
-    (!curves.is_empty()).then(|| curve::draw(&curves, (&across, Run::Log), (&upward, Run::FromZero)))
 }

@@ -2,6 +2,7 @@
 
 mod ground;
 pub(super) mod patterns;
+mod selection;
 mod separation;
 mod study;
 mod worth;
@@ -43,7 +44,8 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
     add("deposit", "The deposit", deposit);
     add("plant", "The plant", plant(outcome));
     add("metal", "Where the metal goes", metal(outcome));
-    add("lift", "Lift and selection", ground::lift_and_selection(outcome));
+    add("lift", "Lift", ground::lift(outcome));
+    add("selection", "Selection of the ore", selection::selection(outcome));
     add("separation", "Separation, stage by stage", separation::separation(outcome));
     add("pattern", "The pattern of the rare earths", patterns::pattern(outcome));
     add("money", "Value and cost", worth::money(outcome));
@@ -157,7 +159,8 @@ const ELSEWHERE: &[&str] =
     &["ledger", "recovery", "products", "resource", "resource_by_element", "headline", "revenue", "maturity"];
 
 /// Long tables that are drawn whole: their beginning serves to see the columns.
-const DRAWN: &[&str] = &["distribution", "start_up", "start_up_outlets", "convergence", "frontier"];
+const DRAWN: &[&str] =
+    &["distribution", "start_up", "start_up_outlets", "convergence", "frontier", "partition_curve", "flux"];
 
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {
     let whole = |table: &Table| {

@@ -5,6 +5,7 @@ mod design;
 mod estimate;
 mod fit;
 mod out;
+mod reconcile;
 mod run;
 mod show;
 
@@ -72,6 +73,14 @@ enum Action {
         /// The model, TOML: tables, lattice, search, method, classes, cut-offs.
         #[arg(short, long, value_name = "MODEL.toml")]
         model: PathBuf,
+        /// Where to write; `out/<name>` when not given.
+        #[arg(short, long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Reconcile measured flows and assays: balances met with the least adjustment, gross errors named.
+    Reconcile {
+        /// A survey: a CSV of streams, or a TOML that holds or names one.
+        survey: PathBuf,
         /// Where to write; `out/<name>` when not given.
         #[arg(short, long, value_name = "FOLDER")]
         out: Option<PathBuf>,
@@ -144,6 +153,7 @@ fn main() -> ExitCode {
         Action::Compare { scenarios, out, json } => compare::compare(&scenarios, out.as_deref(), json, &library),
         Action::Design { spec, out } => design::design(&spec, out, &library),
         Action::Estimate { table, model, out } => estimate::estimate(table.as_deref(), &model, out, &library),
+        Action::Reconcile { survey, out } => reconcile::reconcile(&survey, out, &library),
         Action::Example(Example::List) => show::examples(),
         Action::Example(Example::Copy { name, to }) => show::copy(&name, to),
         Action::Example(Example::Run { name, out }) => run::example(&name, out, &library),

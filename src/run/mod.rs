@@ -4,6 +4,7 @@ mod case;
 mod certificate;
 pub mod design;
 pub mod estimate;
+pub mod reconcile;
 mod tables;
 
 pub use case::CASES;

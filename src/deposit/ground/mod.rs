@@ -29,6 +29,7 @@ mod maps;
 pub mod prepare;
 pub mod read;
 mod simulated;
+mod spread;
 mod swath;
 pub mod support;
 mod together;

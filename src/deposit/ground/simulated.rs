@@ -6,6 +6,7 @@
 use crate::deposit::anisotropy::Ellipsoid;
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
+use crate::deposit::ground::count::Part;
 use crate::deposit::ground::given::Samples;
 use crate::deposit::ground::read::in_unit;
 use crate::deposit::ground::together::Elements;
@@ -144,8 +145,8 @@ impl Ground {
         flag: &str,
         readings: &mut Vec<Reading>,
         caveats: &mut Vec<Caveat>,
-    ) -> Result<Option<Table>, Error> {
-        let Some(asked) = &self.simulate else { return Ok(None) };
+    ) -> Result<Vec<Table>, Error> {
+        let Some(asked) = &self.simulate else { return Ok(Vec::new()) };
         let of = self.tonnage.of;
         let lead = &self.samples.variables[of];
         let held = self.samples.samples.iter().zip(&self.weighed.weights);
@@ -170,7 +171,7 @@ impl Ground {
         cuts.extend(cut_offs(greatest.max(1e-9)));
         cuts.sort_by(f64::total_cmp);
         cuts.dedup();
-        let mut tally = Tally::new(Count {
+        let count = Count {
             blocks: self.lattice,
             points: asked.points,
             // Only blocks that the estimate counts are counted here, with their own tonnes.
@@ -180,7 +181,9 @@ impl Ground {
             share: if lead.unit == "ppm" { 1e-6 } else { 1.0 },
             realisations: asked.realisations,
             keep: false,
-        })?;
+        };
+        let mut of_zone = self.tally_of_zone(model, &count)?;
+        let mut tally = Tally::new(count)?;
         let simulation = Simulation {
             nodes,
             points: held.iter().map(|(place, ..)| *place).collect(),
@@ -190,52 +193,27 @@ impl Ground {
             seed: asked.seed,
             lot: 10,
         };
-        simulation.run(asked.realisations, &|_| {}, |round| tally.take(round, &law))?;
-        let unit = if lead.unit == "1" { "" } else { lead.unit };
-        let mut table = Table::new(
-            "simulated",
-            format!("{} above cut-offs, drawn {} times{flag}", lead.name, asked.realisations),
-            "dry solids in place; P90 is exceeded with a chance of 90 %, P10 with 10 %; blocks by their own true grade, as if it were known when mined",
-            &[("cut-off", unit)],
-        );
-        let quantities = [
-            ("tonnage", "Mt dry", Quantity::Tonnes, 1e-6),
-            ("grade", unit, Quantity::CutGrade, 1.0),
-            ("held", "kt", Quantity::CutMetal, 1e-3),
-        ];
-        let quantities = &quantities[..if lead.unit == "ppm" { 3 } else { 2 }];
-        for (name, unit, ..) in quantities {
-            for part in ["P90", "P50", "P10", "mean"] {
-                table.column(format!("{name}, {part}"), *unit);
+        simulation.run(asked.realisations, &|_| {}, |round| {
+            if let Some(zone) = &mut of_zone {
+                zone.take(round, &law)?;
             }
+            tally.take(round, &law)
+        })?;
+        let title = format!("{} above cut-offs, drawn {} times{flag}", lead.name, asked.realisations);
+        let mut tables = vec![self.spread_table(("simulated", title), model, &tally, &cuts)];
+        for above in [true, false] {
+            self.spread_readings(Part { zone: None, above }, model, &tally, &cuts, readings);
         }
-        for (at, cut) in cuts.iter().enumerate() {
-            let mut row = vec![(*cut).into()];
-            for (_, _, quantity, factor) in quantities {
-                let spread = tally.spread(at, *quantity);
-                let parts = spread.map(|s| [s.exceeded_90, s.exceeded_50, s.exceeded_10, s.mean]);
-                row.extend((0..4).map(|part| parts.map(|parts| parts[part] * factor).into()));
-            }
-            table.row(row);
-            if (cut - self.tonnage.cut_off).abs() <= 0.0 {
-                for (name, _, quantity, factor) in quantities {
-                    let Some(spread) = tally.spread(at, *quantity) else { continue };
-                    let unit = match *quantity {
-                        Quantity::Tonnes => "Mt",
-                        Quantity::CutMetal => "kt",
-                        _ => lead.unit,
-                    };
-                    for (part, value) in
-                        [("P90", spread.exceeded_90), ("P50", spread.exceeded_50), ("P10", spread.exceeded_10)]
-                    {
-                        readings.push(Reading::new(
-                            format!("simulated {name} above the cut-off, {part}"),
-                            value * factor,
-                            unit,
-                        ));
-                    }
-                }
-            }
+        if let Some(zone) = &of_zone {
+            let part = Part { above: false, ..self.mined_part() };
+            let title = format!(
+                "{} in {} above cut-offs, drawn {} times{flag}",
+                lead.name,
+                self.part_name(part),
+                asked.realisations
+            );
+            tables.push(self.spread_table(("simulated_zone", title), model, zone, &cuts));
+            self.spread_readings(self.mined_part(), model, zone, &cuts, readings);
         }
         let (tonnes, content) =
             model.estimated(of).fold((0.0, 0.0), |sum, (_, dry_t, grade)| (sum.0 + dry_t, sum.1 + dry_t * grade));
@@ -249,6 +227,6 @@ impl Ground {
             );
             caveats.push(Caveat::at("deposit", what));
         }
-        Ok(Some(table))
+        Ok(tables)
     }
 }

@@ -4,6 +4,7 @@
 //! then the chain (no stage names a later one), then the run.
 
 // The words: each may use only those of its own list.
+pub mod columnar;
 pub mod document;
 pub mod element;
 pub mod error;

@@ -24,6 +24,10 @@ pub fn estimate(table: Option<&Path>, model: &Path, out: Option<PathBuf>, librar
     say(summary(&found));
     for (name, _) in &found.files {
         say(format!("blocks  {}", folder.join(name).display()));
+        let parquet = folder.join(name).with_extension("parquet");
+        if name.ends_with(".csv") && parquet.is_file() {
+            say(format!("blocks  {}", parquet.display()));
+        }
     }
     say(format!("tables  {}", folder.join("tables").display()));
     say(format!("report  {}", report.display()));

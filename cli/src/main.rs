@@ -68,7 +68,7 @@ enum Action {
     },
     /// Estimate a deposit from drill holes or samples: blocks, grade and tonnage, maps, a report.
     Estimate {
-        /// Collars or samples, CSV; without it, the table that the model names.
+        /// Collars or samples, CSV (or Parquet, where built with it); without it, the table that the model names.
         table: Option<PathBuf>,
         /// The model, TOML: tables, lattice, search, method, classes, cut-offs.
         #[arg(short, long, value_name = "MODEL.toml")]

@@ -141,6 +141,14 @@ pub fn write(outcome: &Outcome, library: &Library, folder: &Path) -> Result<Path
     put(tables.join("tables.toml"), &index.concat())?;
     for (name, text) in &outcome.files {
         put(folder.join(name), text)?;
+        // A block model goes beside its CSV as Parquet, where this build writes it.
+        let stem = name.strip_suffix(".csv");
+        if let Some((stem, written)) = stem.and_then(|stem| Some((stem, ytterby::columnar::of_csv(text)?))) {
+            let path = folder.join(format!("{stem}.parquet"));
+            let file = path.display().to_string();
+            let failed = |why: std::io::Error| Error::File { file, doing: "written", why: why.to_string() };
+            written.and_then(|bytes| fs::write(&path, bytes)).map_err(failed)?;
+        }
     }
     put(folder.join("ledger.csv"), &outcome.ledger_table().to_csv())?;
     put(folder.join("caveats.txt"), &outcome.caveats.iter().map(|c| format!("{c}\n")).collect::<Vec<_>>().concat())?;

@@ -101,19 +101,20 @@ impl Ground {
                 ("mean squared standardised error", ""),
             ],
         );
+        let unit = if self.samples.variables[lead].unit == "1" { "" } else { self.samples.variables[lead].unit };
         let mut table = Table::new(
             "cross_validation",
             format!("{} of each sample estimated without {word}{flag}", self.samples.variables[lead].name),
-            "in the unit of the variable",
+            "estimate less measurement",
             &[
                 ("hole", ""),
                 ("x", "m"),
                 ("y", "m"),
                 ("z", "m"),
-                ("measured", ""),
-                ("estimated", ""),
-                ("error", ""),
-                ("kriging deviation", ""),
+                ("measured", unit),
+                ("estimated", unit),
+                ("error", unit),
+                ("kriging deviation", unit),
                 ("standardised error", ""),
             ],
         );
@@ -154,6 +155,39 @@ impl Ground {
             }
         }
         Ok([errors, table])
+    }
+
+    /// What the estimate is held to beside cross-validation: it goes through the samples.
+    pub fn checks(&self, flag: &str) -> Result<Table, Error> {
+        let lead = self.tonnage.of;
+        let mut table = Table::new(
+            "checks",
+            format!("What the estimate is held to{flag}"),
+            "farthest that an estimate at the place of a sample lies off that sample",
+            &[("check", ""), ("found", ""), ("unit", "")],
+        );
+        let mut worst: Option<f64> = None;
+        for chosen in self.parts_of(lead) {
+            let places: Vec<_> = chosen.iter().map(|(_, place)| *place).collect();
+            let holes: Vec<u32> = chosen.iter().map(|(at, _)| self.samples.samples[*at].hole).collect();
+            let of = |at: usize| self.samples.samples[chosen[at].0].grades[lead];
+            let measured: Vec<f64> = (0..chosen.len()).filter_map(of).collect();
+            let mean = self.known_mean(lead);
+            let about: Vec<f64> = measured.iter().map(|grade| grade - mean).collect();
+            let weigher = self.weigher(places.clone(), &holes, self.variogram(lead), 0.0)?;
+            let mut off = vec![f64::NAN; places.len()];
+            threads::fill(&mut off, 1, Weights::default, |weights, at, out| {
+                let support = [places[at]];
+                if weigher.weigh(&support, weigher.own(&support), Without::Nothing, weights)? {
+                    out[0] = (weights.estimate(&about) - about[at]).abs();
+                }
+                Ok::<(), Error>(())
+            })?;
+            worst = off.into_iter().filter(|off| off.is_finite()).chain(worst).reduce(f64::max);
+        }
+        let of = &self.samples.variables[lead];
+        table.row(vec![format!("{} at the samples", of.name).into(), worst.into(), of.unit.into()]);
+        Ok(table)
     }
 
     /// Every sample that holds a variable, with what the others say; and how many they say nothing of.

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
+use crate::deposit::ground::simulated::Blocks;
 use crate::table::nine_digits;
 
 /// A column of the block model.
@@ -17,7 +18,7 @@ struct Column<'m> {
     of: Box<dyn Fn(usize) -> Option<f64> + 'm>,
 }
 
-fn columns<'m>(ground: &'m Ground, model: &'m BlockModel) -> Vec<Column<'m>> {
+fn columns<'m>(ground: &'m Ground, model: &'m BlockModel, drawn: Option<&'m Blocks>) -> Vec<Column<'m>> {
     let mut columns: Vec<Column<'m>> = Vec::new();
     for (at, variable) in ground.samples.variables.iter().enumerate() {
         let unit = if variable.unit == "1" { "" } else { variable.unit };
@@ -36,6 +37,15 @@ fn columns<'m>(ground: &'m Ground, model: &'m BlockModel) -> Vec<Column<'m>> {
     add("samples", "", Box::new(|block| Some(f64::from(model.told[block].samples))));
     add("holes", "", Box::new(|block| Some(f64::from(model.told[block].holes))));
     add("nearest sample", "m", Box::new(|block| model.told[block].nearest_m));
+    if let Some(drawn) = drawn {
+        let lead = &ground.samples.variables[ground.tonnage.of];
+        let unit = if lead.unit == "1" { "" } else { lead.unit };
+        add("chance above the cut-off", "%", Box::new(|block| drawn.chance[block].map(|share| 100.0 * share)));
+        for (at, part) in ["P90", "P50", "P10"].into_iter().enumerate().filter(|_| !drawn.spread.is_empty()) {
+            let name = format!("{}, {part}", lead.name);
+            add(&name, unit, Box::new(move |block| drawn.spread[block].map(|spread| spread[at])));
+        }
+    }
     columns
 }
 
@@ -44,8 +54,8 @@ fn heading(column: &Column<'_>) -> String {
 }
 
 /// `blocks.csv`: middle and size of each block that has an estimate, then all that is told of it.
-pub fn csv(ground: &Ground, model: &BlockModel) -> String {
-    let columns = columns(ground, model);
+pub fn csv(ground: &Ground, model: &BlockModel, drawn: Option<&Blocks>) -> String {
+    let columns = columns(ground, model, drawn);
     let mut text = String::from("x [m],y [m],z [m],east [m],north [m],up [m],class");
     for column in &columns {
         let heading = heading(column);
@@ -76,7 +86,7 @@ pub fn csv(ground: &Ground, model: &BlockModel) -> String {
 }
 
 /// `blocks.vti`.
-pub fn vti(ground: &Ground, model: &BlockModel) -> String {
+pub fn vti(ground: &Ground, model: &BlockModel, drawn: Option<&Blocks>) -> String {
     let lattice = &model.lattice;
     let [x, y, z] = lattice.count;
     let numbers = |values: [f64; 3]| values.map(|value| format!("{value}")).join(" ");
@@ -99,7 +109,7 @@ pub fn vti(ground: &Ground, model: &BlockModel) -> String {
         }
         text.push_str("\n</DataArray>\n");
     };
-    for column in columns(ground, model) {
+    for column in columns(ground, model, drawn) {
         array(&heading(&column), &*column.of);
     }
     let classified = |block: usize| (model.told[block].samples > 0).then(|| f64::from(model.class[block]) + 1.0);

@@ -115,9 +115,13 @@ impl Shelf<'_> {
         let known = format!("deposit/{}.csv", name.trim_end_matches(".csv"));
         let path = self.folder.join(name);
         // What stands beside the scenario goes before what ships.
-        let found = std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let found = crate::columnar::text_of(&path);
         if let Ok(text) = found {
             return Some((path.to_string_lossy().into_owned(), text));
+        }
+        if let Some(why) = found.as_ref().err().filter(|_| path.is_file()) {
+            fields.refuse(key, format!("`{}` cannot be read: {why}", path.display()), "a CSV or a Parquet file");
+            return None;
         }
         if let Some(text) = self.library.text(&known) {
             // A table that ships has its units in the sidecar.
@@ -145,8 +149,8 @@ impl Shelf<'_> {
     /// The table that goes before the one named, or the one named.
     fn first(&self, fields: &Fields<'_>, key: &str, name: Option<&str>) -> Option<(String, String)> {
         let Some(path) = self.instead else { return self.text(fields, key, name?) };
-        match std::fs::read(path) {
-            Ok(bytes) => Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned())),
+        match crate::columnar::text_of(path) {
+            Ok(text) => Some((path.display().to_string(), text)),
             Err(error) => {
                 fields.refuse(key, format!("`{}` cannot be read: {error}", path.display()), "the path of a table");
                 None

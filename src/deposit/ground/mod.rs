@@ -28,6 +28,7 @@ pub mod given;
 mod maps;
 pub mod prepare;
 pub mod read;
+mod reproduced;
 mod simulated;
 mod spread;
 mod swath;

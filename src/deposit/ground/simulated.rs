@@ -9,6 +9,7 @@ use crate::deposit::ground::block_model::BlockModel;
 use crate::deposit::ground::count::Part;
 use crate::deposit::ground::given::Samples;
 use crate::deposit::ground::read::in_unit;
+use crate::deposit::ground::reproduced::{Scored, histogram, histograms};
 use crate::deposit::ground::together::Elements;
 use crate::deposit::normal_score::{NormalScore, Tail, Tails};
 use crate::deposit::search::Search;
@@ -29,6 +30,36 @@ use crate::unit::Reading;
 const ASTRAY: f64 = 0.1;
 /// Nodes and realisations that a run may hold.
 const MOST: f64 = 2e9;
+/// Grades of blocks that are kept for the spread of each, four bytes each.
+const KEPT: usize = 40_000_000;
+
+/// What the drawing of the variable that cut-offs are of gives.
+#[derive(Debug, Default)]
+pub struct Spreads {
+    /// Its tables.
+    pub tables: Vec<Table>,
+    /// What each block may hold; `None`: nothing was drawn.
+    pub blocks: Option<Blocks>,
+}
+
+/// What each block may hold, over realisations.
+#[derive(Debug)]
+pub struct Blocks {
+    /// Share of realisations in which it stands above the cut-off.
+    pub chance: Vec<Option<f64>>,
+    /// P90, P50 and P10 of its grade; empty where blocks times realisations are too many to keep.
+    pub spread: Vec<Option<[f64; 3]>>,
+}
+
+impl Blocks {
+    fn of(tally: &Tally, cut_off: usize, blocks: usize) -> Self {
+        let held = |block| tally.block(block);
+        let chance = (0..blocks).map(|block| held(block).map(|held| held.above[cut_off])).collect();
+        let spread = |block| held(block)?.spread().map(|of| [of.exceeded_90, of.exceeded_50, of.exceeded_10]);
+        let spread: Vec<Option<[f64; 3]>> = (0..blocks).map(spread).collect();
+        Self { chance, spread: if spread.iter().any(Option::is_some) { spread } else { Vec::new() } }
+    }
+}
 
 /// `[simulate]`.
 #[derive(Debug, Clone)]
@@ -145,15 +176,16 @@ impl Ground {
         flag: &str,
         readings: &mut Vec<Reading>,
         caveats: &mut Vec<Caveat>,
-    ) -> Result<Vec<Table>, Error> {
-        let Some(asked) = &self.simulate else { return Ok(Vec::new()) };
+    ) -> Result<Spreads, Error> {
+        let Some(asked) = &self.simulate else { return Ok(Spreads::default()) };
         let of = self.tonnage.of;
         let lead = &self.samples.variables[of];
         let held = self.samples.samples.iter().zip(&self.weighed.weights);
-        let held: Vec<_> =
-            held.filter_map(|(sample, weight)| Some((sample.place, sample.grades[of]?, *weight))).collect();
+        let held: Vec<_> = held.filter_map(|(sample, weight)| Some((sample, sample.grades[of]?, *weight))).collect();
         let grades: Vec<f64> = held.iter().map(|(_, grade, _)| *grade).collect();
         let weights: Vec<f64> = held.iter().map(|(.., weight)| *weight).collect();
+        let places: Vec<_> = held.iter().map(|(sample, ..)| sample.place).collect();
+        let holes: Vec<u32> = held.iter().map(|(sample, ..)| sample.hole).collect();
         let tails = Tails { least: asked.least, greatest: asked.greatest, below: Tail::Linear, above: asked.above };
         let law = NormalScore::new(&grades, Some(&weights), tails)?;
         let nodes = nodes_of(&self.lattice, asked.points);
@@ -171,6 +203,7 @@ impl Ground {
         cuts.extend(cut_offs(greatest.max(1e-9)));
         cuts.sort_by(f64::total_cmp);
         cuts.dedup();
+        let at_grades = Self::grades_asked(&grades, &weights);
         let count = Count {
             blocks: self.lattice,
             points: asked.points,
@@ -180,20 +213,26 @@ impl Ground {
             cut_offs: cuts.clone(),
             share: if lead.unit == "ppm" { 1e-6 } else { 1.0 },
             realisations: asked.realisations,
-            keep: false,
+            keep: self.lattice.blocks().saturating_mul(asked.realisations) <= KEPT,
         };
-        let mut of_zone = self.tally_of_zone(model, &count)?;
-        let mut tally = Tally::new(count)?;
+        // A zone's blocks need no spread of their own beside those of the whole.
+        let mut of_zone = self.tally_of_zone(model, &Count { keep: false, ..count.clone() })?;
+        let mut tally = Tally::new(count)?.with_nodes(vec![at_grades.clone()]);
+        let drawn_with = asked.model.with_sill(1.0);
+        let scores = [law.scores()];
+        let samples = Scored { places: &places, holes: &holes, scores: &scores };
+        let mut seen = self.looked_along(nodes, vec![drawn_with.clone()], samples);
         let simulation = Simulation {
             nodes,
-            points: held.iter().map(|(place, ..)| *place).collect(),
+            points: places.clone(),
             variables: vec![Variable { scores: law.scores().to_vec(), model: 0 }],
-            models: vec![asked.model.with_sill(1.0)],
+            models: vec![drawn_with.clone()],
             method: asked.method,
             seed: asked.seed,
             lot: 10,
         };
         simulation.run(asked.realisations, &|_| {}, |round| {
+            seen.take(round)?;
             if let Some(zone) = &mut of_zone {
                 zone.take(round, &law)?;
             }
@@ -227,6 +266,16 @@ impl Ground {
             );
             caveats.push(Caveat::at("deposit", what));
         }
-        Ok(tables)
+        let mut variogram = self.variograms_beside(&seen, &[&drawn_with], &[&lead.name], samples);
+        variogram.name = format!("simulated_variogram_of_{}", lead.name);
+        variogram.title = format!("Variogram of {} in the simulated grounds{flag}", lead.name);
+        let title = format!("Histogram of {} in the simulated grounds{flag}", lead.name);
+        let unit = if lead.unit == "1" { "" } else { lead.unit };
+        let mut below = histograms(&format!("simulated_histogram_of_{}", lead.name), title);
+        histogram(&mut below, (&lead.name, unit), (&grades, &weights), &at_grades, (&tally, 0));
+        let at = cuts.iter().position(|cut| *cut >= self.tonnage.cut_off).unwrap_or(0);
+        let blocks = Some(Blocks::of(&tally, at, self.lattice.blocks()));
+        tables.extend([variogram, below]);
+        Ok(Spreads { tables, blocks })
     }
 }

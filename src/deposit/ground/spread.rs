@@ -100,8 +100,7 @@ impl Ground {
             }
             let unit = if told.quantity == Quantity::Tonnes { "Mt" } else { told.unit };
             let unit = if unit.is_empty() { "1" } else { unit };
-            for (word, value) in
-                [("P90", spread.exceeded_90), ("P50", spread.exceeded_50), ("P10", spread.exceeded_10)]
+            for (word, value) in [("P90", spread.exceeded_90), ("P50", spread.exceeded_50), ("P10", spread.exceeded_10)]
             {
                 let name = format!("simulated {} {of}{}, {word}", told.name, self.part_name(part));
                 readings.push(Reading::new(name, value * told.factor, unit));

@@ -78,12 +78,15 @@ impl Ground {
         tables.extend(self.swaths(model, &title));
         tables.extend(self.change_of_support(model, &title));
         let mut caveats = self.caveats(model, flag.as_deref());
-        tables.extend(self.simulated(model, &title, &mut readings, &mut caveats)?);
+        let spreads = self.simulated(model, &title, &mut readings, &mut caveats)?;
+        tables.extend(spreads.tables);
+        tables.extend(spreads.blocks.iter().flat_map(|blocks| self.chance_maps(model, blocks, &title)));
         let (drawn, spread) = self.simulated_together(model, &title)?;
         tables.extend(drawn);
         if let Some(leave) = self.leave {
             tables.extend(self.cross_validation(leave, &title, &mut readings)?);
         }
+        tables.push(self.checks(&title)?);
         tables.push(self.posting(&title));
         tables.push(self.table_one(model, &title));
         Ok(Resource {
@@ -95,7 +98,10 @@ impl Ground {
             dry_share: self.tonnage.dry_share,
             pattern,
             flag,
-            files: vec![("blocks.csv".into(), files::csv(self, model)), ("blocks.vti".into(), files::vti(self, model))],
+            files: vec![
+                ("blocks.csv".into(), files::csv(self, model, spreads.blocks.as_ref())),
+                ("blocks.vti".into(), files::vti(self, model, spreads.blocks.as_ref())),
+            ],
         })
     }
 

@@ -377,6 +377,25 @@ name = "measured""#;
     let mean = numbers(&resource, "simulated", "grade, P50")[0].unwrap();
     assert!((mean / reading(&resource, "v, all that is estimated") - 1.0).abs() < 0.1, "{mean}");
     assert_eq!(numbers(&run(&text), "simulated", "grade, P10"), numbers(&resource, "simulated", "grade, P10"));
+    // Blocks weigh alike here: their chances add up to the mean tonnage above the cut-off.
+    let chances: Vec<f64> = numbers(&resource, "map_plan_chance", "chance").into_iter().flatten().collect();
+    let at = numbers(&resource, "simulated", "cut-off").iter().position(|cut| *cut == Some(300.0)).unwrap();
+    let above = numbers(&resource, "simulated", "tonnage, mean")[at].unwrap();
+    let all = reading(&resource, "dry, all that is estimated");
+    let by_chance = all * chances.iter().sum::<f64>() / (100.0 * chances.len() as f64);
+    assert!((by_chance / above - 1.0).abs() < 1e-9, "{by_chance} {above}");
+    let parts = ["P90", "P50", "P10"].map(|part| numbers(&resource, "map_plan_chance", part));
+    assert!((0..chances.len()).all(|at| parts[0][at] <= parts[1][at] && parts[1][at] <= parts[2][at]));
+    // The histogram is that of the samples, declustered.
+    let [samples, low, middle, high] =
+        ["samples", "P90", "P50", "P10"].map(|part| numbers(&resource, "simulated_histogram_of_v", part));
+    assert!(samples.len() > 20);
+    for at in 0..samples.len() {
+        assert!(low[at] <= middle[at] && middle[at] <= high[at]);
+        assert!((samples[at].unwrap() - middle[at].unwrap()).abs() < 10.0, "{at}: {:?} {:?}", samples[at], middle[at]);
+    }
+    assert!(numbers(&resource, "simulated_variogram_of_v", "P50").len() >= 8);
+    assert!(numbers(&resource, "checks", "found")[0].unwrap() < 1e-9);
     let told = study(&text.replace("greatest = 1700", "greatest = 900"), Path::new("/nowhere")).unwrap_err().join("\n");
     assert!(told.contains("the samples lie from 0 to 1528.1"), "{told}");
 }

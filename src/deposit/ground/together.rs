@@ -2,7 +2,8 @@
 //!
 //! # Equation
 //! Factors of the log-ratios ([`crate::deposit::factors`]), each drawn on its own ([`crate::deposit::simulate`]) with the shapes and bounds of a
-//! `[variogram]` that is fitted, fitted anew to the scores of each factor; else all with the variogram of `[simulate]`. Blocks are means of their
+//! `[variogram]` that is fitted, fitted anew and sparingly ([`crate::deposit::variogram`]) to the scores of each factor, down to nugget alone; else
+//! all with the variogram of `[simulate]`. Blocks are means of their
 //! nodes, counted realisation by realisation ([`crate::deposit::simulate::tally`]); realisations are held against their models
 //! ([`crate::deposit::simulate::reproduction`]).
 //!
@@ -19,9 +20,9 @@ use crate::deposit::anisotropy::Ellipsoid;
 use crate::deposit::factors::{Ask, Factors, Noughts};
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
+use crate::deposit::ground::reproduced::{Scored, histogram, histograms};
 use crate::deposit::ground::variography::{STRUCTURES, structures};
 use crate::deposit::point::Point;
-use crate::deposit::simulate::reproduction::Reproduction;
 use crate::deposit::simulate::spread::Spread;
 use crate::deposit::simulate::tally::{Count, Quantity, Tally};
 use crate::deposit::simulate::{Simulation, Variable, nodes_of};
@@ -30,12 +31,10 @@ use crate::deposit::variogram::fit::Fitted;
 use crate::element::Element;
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::quantity::{Fraction, Length, Number, figures};
+use crate::quantity::{Fraction, Length, Number};
 use crate::source::Caveat;
 use crate::table::{Cell, Table};
 
-/// Lags at which realisations are held against their model, nodes.
-const STEPS: [usize; 4] = [1, 2, 4, 8];
 /// Parts in a million: the whole that factors are taken of.
 const WHOLE: f64 = 1e6;
 /// Realisations that share a path.
@@ -56,6 +55,9 @@ struct Drawn {
     cut_on: Vec<f64>,
     places: Vec<Point>,
     holes: Vec<u32>,
+    weights: Vec<f64>,
+    /// Grades of each sample.
+    rows: Vec<Vec<f64>>,
 }
 
 impl Elements {
@@ -78,21 +80,34 @@ impl Elements {
     }
 }
 
+impl Drawn {
+    /// The samples' grades of each element.
+    fn columns(&self) -> Vec<Vec<f64>> {
+        (0..self.variables.len()).map(|at| self.rows.iter().map(|row| row[at]).collect()).collect()
+    }
+}
+
 fn refused(what: impl Into<String>, hint: &str) -> Error {
     Error::Infeasible { unit: "deposit".into(), what: what.into(), hint: hint.into() }
 }
 
 /// The variogram of each factor, and how well it lies through its lags.
-fn fits(names: &[&str], fitted: &[Fitted]) -> Table {
-    let left = |(name, fitted): (&&str, &Fitted)| format!("{name} {}", figures(fitted.misfit, 2));
-    let left: Vec<String> = names.iter().zip(fitted).map(left).collect();
-    let basis = format!(
-        "shares of the sill of normal scores; of the weighted variance of the lags is left: {}",
-        left.join(", ")
+fn fits(names: &[&str], fitted: &[Fitted], flag: &str) -> Table {
+    let mut table = Table::new(
+        "factor_variograms",
+        format!("The variograms that factors are drawn with{flag}"),
+        "shares of the sill of normal scores; the smallest model that the lags ask for, down to nugget alone; left: share of the weighted variance \
+         of the lags that the fit leaves",
+        STRUCTURES,
     );
-    let mut table = Table::new("factor_variograms", "The variograms that factors are drawn with", basis, STRUCTURES);
+    let mut left: Vec<Cell> = Vec::new();
     for (name, fitted) in names.iter().zip(fitted) {
         structures(&mut table, name, &fitted.model);
+        left.resize(table.rows.len(), fitted.misfit.into());
+    }
+    table.column("left", "");
+    for (row, left) in table.rows.iter_mut().zip(left) {
+        row.push(left);
     }
     table
 }
@@ -100,16 +115,16 @@ fn fits(names: &[&str], fitted: &[Fitted]) -> Table {
 impl Ground {
     /// Draws all rare earths and counts them, where that is asked.
     pub fn simulated_together(&self, model: &BlockModel, flag: &str) -> Result<(Vec<Table>, Vec<Caveat>), Error> {
-        let Some((asked, elements)) = self.simulate.as_ref().and_then(|asked| Some((asked, asked.elements.as_ref()?)))
+        let Some((given, elements)) = self.simulate.as_ref().and_then(|given| Some((given, given.elements.as_ref()?)))
         else {
             return Ok((Vec::new(), Vec::new()));
         };
         let drawn = self.as_factors(elements)?;
         let fitted = self.of_factors(&drawn)?;
-        let given = fitted.is_empty();
+        let shared = fitted.is_empty();
         let at_bound = fitted.iter().filter(|fitted| fitted.at_bound > 0).count();
-        let models: Vec<Model> = if given {
-            vec![asked.model.with_sill(1.0)]
+        let models: Vec<Model> = if shared {
+            vec![given.model.with_sill(1.0)]
         } else {
             fitted.iter().map(|fitted| fitted.model.with_sill(1.0)).collect()
         };
@@ -117,31 +132,36 @@ impl Ground {
             cut if cut > 0.0 => vec![0.0, cut],
             _ => vec![0.0],
         };
-        let (nodes, count) = (nodes_of(&self.lattice, asked.points), drawn.factors.count());
-        let which = |at: usize| if given { 0 } else { at };
-        let each = (0..count).map(|at| models[which(at)].clone()).collect();
-        let mut seen = Reproduction::new(nodes, each, &STEPS);
+        let (nodes, count) = (nodes_of(&self.lattice, given.points), drawn.factors.count());
+        let which = |at: usize| if shared { 0 } else { at };
+        let each: Vec<&Model> = (0..count).map(|at| &models[which(at)]).collect();
+        let scores: Vec<&[f64]> = (0..count).map(|at| drawn.factors.scores(at)).collect();
+        let samples = Scored { places: &drawn.places, holes: &drawn.holes, scores: &scores };
+        let mut seen = self.looked_along(nodes, each.iter().copied().cloned().collect(), samples);
+        let columns = drawn.columns();
+        let asked: Vec<Vec<f64>> = columns.iter().map(|grades| Self::grades_asked(grades, &drawn.weights)).collect();
         let mut tally = Tally::new(Count {
             blocks: self.lattice,
-            points: asked.points,
+            points: given.points,
             mass_t: model.masses_t(self.tonnage.of),
             cut_on: drawn.cut_on.clone(),
             cut_offs: cut_offs.clone(),
             share: 1.0 / WHOLE,
-            realisations: asked.realisations,
+            realisations: given.realisations,
             keep: false,
-        })?;
+        })?
+        .with_nodes(asked.clone());
         let variable = |at: usize| Variable { scores: drawn.factors.scores(at).to_vec(), model: which(at) };
         let simulation = Simulation {
             nodes,
             points: drawn.places.clone(),
             variables: (0..count).map(variable).collect(),
-            models,
-            method: asked.method,
-            seed: asked.seed,
+            models: models.clone(),
+            method: given.method,
+            seed: given.seed,
             lot: LOT,
         };
-        simulation.run(asked.realisations, &|_| {}, |round| {
+        simulation.run(given.realisations, &|_| {}, |round| {
             seen.take(round)?;
             tally.take(round, &drawn.factors)
         })?;
@@ -152,22 +172,26 @@ impl Ground {
             "deposit",
             "simulated grounds have the blocks and dry tonnes of the estimate: their spread is that of grades alone",
         )];
-        if given {
+        if shared {
             let what = "one variogram is taken for that of all factors: `fit` in [variogram] gives each its own";
             caveats.push(Caveat::at("deposit", what));
         }
         if at_bound > 0 {
             let what =
-                format!("the fitted variograms of {at_bound} of {count} factors end at a bound of the ranges tried");
+                format!("{at_bound} of {count} factors have a range at the end of the lags seen: they do not tell it");
             caveats.push(Caveat::at("deposit", what));
         }
         let mut tables = vec![
             self.by_element(&tally, &drawn, &cut_offs, model, flag),
             drawn.factors.table(&symbols),
-            seen.variogram_table(&names),
+            self.variograms_beside(&seen, &each, &names, samples),
             seen.histogram_table(&names),
+            self.histograms_of(&drawn, &columns, &asked, &tally, flag),
         ];
-        tables.extend((!given).then(|| fits(&names, &fitted)));
+        for table in &mut tables[1..4] {
+            table.title.push_str(flag);
+        }
+        tables.extend((!shared).then(|| fits(&names, &fitted, flag)));
         Ok((tables, caveats))
     }
 
@@ -203,12 +227,31 @@ impl Ground {
             elements.noughts.map_or(Noughts::Refused, |grade| Noughts::Replaced(vec![grade; variables.len()]));
         let ask = Ask { whole: WHOLE, noughts, lag: elements.lag, beyond: elements.beyond };
         let factors = Factors::new(&places, &rows, Some(&weights), &ask)?;
-        Ok(Drawn { factors, variables, cut_on, places, holes })
+        Ok(Drawn { factors, variables, cut_on, places, holes, weights, rows })
+    }
+
+    /// The histogram of each element, in the samples and in the simulated grounds.
+    fn histograms_of(
+        &self,
+        drawn: &Drawn,
+        columns: &[Vec<f64>],
+        asked: &[Vec<f64>],
+        tally: &Tally,
+        flag: &str,
+    ) -> Table {
+        let title = format!("Histograms of the rare earths drawn together beside the samples'{flag}");
+        let mut table = histograms("simulated_histograms_of_elements", title);
+        for (of, variable) in drawn.variables.iter().enumerate() {
+            let variable = &self.samples.variables[*variable];
+            let known = (columns[of].as_slice(), drawn.weights.as_slice());
+            histogram(&mut table, (&variable.name, variable.unit), known, &asked[of], (tally, of));
+        }
+        table
     }
 
     /// The variograms of the factors' scores; none where nothing is to be fitted.
     fn of_factors(&self, drawn: &Drawn) -> Result<Vec<Fitted>, Error> {
-        let of = |at: usize| self.fitted_to(&drawn.places, &drawn.holes, drawn.factors.scores(at));
+        let of = |at: usize| self.fitted_sparingly(&drawn.places, &drawn.holes, drawn.factors.scores(at));
         let fitted = (0..drawn.factors.count()).map(of).collect::<Result<Option<Vec<Fitted>>, Error>>()?;
         Ok(fitted.unwrap_or_default())
     }

@@ -216,7 +216,7 @@ impl Fit {
             structures,
             angles,
             axes: axes?,
-            bounds_m: [shortest, longest],
+            bounds_m: [[shortest, longest]; 3],
             nugget: nugget?,
             weighing: weighing?,
         };
@@ -285,12 +285,22 @@ impl Ground {
     pub fn fitted(&self) -> Result<Option<Fitted>, Error> {
         let Some(fit) = &self.fit else { return Ok(None) };
         let (places, holes, [values, _]) = self.held(fit.of, fit.of);
-        self.fitted_to(&places, &holes, &values)
+        let targets = self.targets(&places, &holes, &values);
+        let fitted = fit.wanted.fit(&targets).ok_or_else(|| too_few(targets.len()))?;
+        Ok(Some(fitted))
     }
 
-    /// Fits what is asked for to any values.
-    pub fn fitted_to(&self, places: &[Point], holes: &[u32], values: &[f64]) -> Result<Option<Fitted>, Error> {
-        let (Some(fit), Some(looked)) = (&self.fit, &self.experimental) else { return Ok(None) };
+    /// Fits to any values the smallest model of what is asked for that their lags ask for.
+    pub fn fitted_sparingly(&self, places: &[Point], holes: &[u32], values: &[f64]) -> Result<Option<Fitted>, Error> {
+        let Some(fit) = &self.fit else { return Ok(None) };
+        let targets = self.targets(places, holes, values);
+        let fitted = fit.wanted.sparingly(&targets).ok_or_else(|| too_few(targets.len()))?;
+        Ok(Some(fitted))
+    }
+
+    /// The lags of some values that a fit is held to.
+    fn targets(&self, places: &[Point], holes: &[u32], values: &[f64]) -> Vec<Target> {
+        let (Some(fit), Some(looked)) = (&self.fit, &self.experimental) else { return Vec::new() };
         let mut targets = Vec::new();
         for direction in &looked.directions {
             // All ways together tell no range of a single axis.
@@ -307,12 +317,7 @@ impl Ground {
                 targets.push(Target { way, distance_m: lag.distance_m, pairs: lag.pairs as f64, gamma: lag.gamma });
             }
         }
-        let fitted = fit.wanted.fit(&targets).ok_or_else(|| Error::Infeasible {
-            unit: "deposit".into(),
-            what: format!("{} lags are too few to fit a variogram to, or none of them varies", targets.len()),
-            hint: "more lags or directions in [experimental], fewer shapes, or a variogram that is given".into(),
-        })?;
-        Ok(Some(fitted))
+        targets
     }
 
     /// Experimental variograms beside the model, cross variograms, the map, and the model itself.
@@ -490,6 +495,14 @@ fn alike_in_plan(model: &Model) -> bool {
         (major - semi).abs() <= 1e-9 * major && ellipsoid.dip.abs() < 1e-9 && ellipsoid.plunge.abs() < 1e-9
     };
     model.structures.iter().all(|structure| round(&structure.ellipsoid))
+}
+
+fn too_few(lags: usize) -> Error {
+    Error::Infeasible {
+        unit: "deposit".into(),
+        what: format!("{lags} lags are too few to fit a variogram to, or none of them varies"),
+        hint: "more lags or directions in [experimental], fewer shapes, or a variogram that is given".into(),
+    }
 }
 
 /// Is a model the same all ways?

@@ -17,6 +17,7 @@
 //! `goovaerts1997`.
 
 use crate::deposit::lattice::Lattice;
+use crate::deposit::point::length;
 use crate::deposit::threads;
 use crate::deposit::variogram::Model;
 use crate::error::Error;
@@ -46,11 +47,20 @@ impl Beside {
     }
 }
 
-/// A lag along an axis of the lattice.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Pairs of nodes so many steps apart, measured together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// The direction they belong to.
+    pub name: String,
+    /// Steps east, north and up; more than one where the ways count as alike.
+    pub steps: Vec<[i64; 3]>,
+}
+
+/// A lag along a direction of the lattice.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Lag {
-    /// East, north, up: 0, 1, 2.
-    pub axis: usize,
+    /// The direction.
+    pub name: String,
     /// m.
     pub distance_m: f64,
     /// Half the mean squared difference.
@@ -61,8 +71,7 @@ pub struct Lag {
 #[derive(Debug, Clone)]
 pub struct Reproduction {
     nodes: Lattice,
-    /// Axis and steps.
-    lags: Vec<(usize, usize)>,
+    lags: Vec<Way>,
     /// Of each variable.
     models: Vec<Model>,
     /// A row for each realisation and variable: the lags, the shares, mean and variance.
@@ -72,11 +81,26 @@ pub struct Reproduction {
 impl Reproduction {
     /// Lags of so many nodes along each axis that is long enough; `models` of the variables, one each.
     pub fn new(nodes: Lattice, models: Vec<Model>, steps: &[usize]) -> Self {
-        let lags = (0..3)
-            .flat_map(|axis| steps.iter().map(move |step| (axis, *step)))
-            .filter(|(axis, step)| *step > 0 && *step < nodes.count[*axis])
-            .collect();
-        Self { nodes, lags, models, rows: Vec::new() }
+        let of = |axis: usize, step: usize| {
+            let mut way = [0; 3];
+            way[axis] = step as i64;
+            Way { name: ["east", "north", "up"][axis].into(), steps: vec![way] }
+        };
+        let ways = (0..3).flat_map(|axis| steps.iter().map(move |step| of(axis, *step))).collect();
+        Self::along(nodes, models, ways)
+    }
+
+    /// Lags along any ways; those that lead nowhere or out of the lattice are left out.
+    pub fn along(nodes: Lattice, models: Vec<Model>, ways: Vec<Way>) -> Self {
+        let inside = |step: &[i64; 3]| {
+            let within = step.iter().zip(nodes.count).all(|(step, count)| step.unsigned_abs() < count as u64);
+            within && step.iter().any(|step| *step != 0)
+        };
+        let lags = ways.into_iter().filter_map(|way| {
+            let steps: Vec<[i64; 3]> = way.steps.into_iter().filter(inside).collect();
+            (!steps.is_empty()).then_some(Way { steps, ..way })
+        });
+        Self { nodes, lags: lags.collect(), models, rows: Vec::new() }
     }
 
     fn width(&self) -> usize {
@@ -120,21 +144,13 @@ impl Reproduction {
     }
 
     fn measure(&self, field: &[f64], bounds: &[f64], row: &mut [f64]) {
-        let [wide, long, high] = self.nodes.count;
         let count = field.len() as f64;
-        for ((axis, step), gamma) in self.lags.iter().zip(&mut *row) {
-            let jump = step * [1, wide, wide * long][*axis];
-            let mut end = [wide, long, high];
-            end[*axis] -= step;
-            let mut sum = 0.0;
-            for z in 0..end[2] {
-                for y in 0..end[1] {
-                    let from = wide * (y + long * z);
-                    let (near, far) = (&field[from..from + end[0]], &field[from + jump..from + jump + end[0]]);
-                    sum += near.iter().zip(far).map(|(near, far)| (near - far) * (near - far)).sum::<f64>();
-                }
-            }
-            *gamma = sum / (2.0 * end.iter().product::<usize>() as f64);
+        for (way, gamma) in self.lags.iter().zip(&mut *row) {
+            let (sum, pairs) = way.steps.iter().fold((0.0, 0), |(sum, pairs), step| {
+                let (more, of) = squares(field, self.nodes.count, *step);
+                (sum + more, pairs + of)
+            });
+            *gamma = sum / (2.0 * pairs as f64);
         }
         let rest = &mut row[self.lags.len()..];
         for (bound, share) in bounds.iter().zip(&mut *rest) {
@@ -151,13 +167,13 @@ impl Reproduction {
         Some(Beside { wanted, got })
     }
 
-    /// The variogram of a variable along the axes.
+    /// The variogram of a variable along the ways.
     pub fn variogram(&self, variable: usize) -> Vec<Lag> {
-        let lags = self.lags.iter().enumerate().filter_map(|(column, (axis, step))| {
-            let mut way = [0.0; 3];
-            way[*axis] = *step as f64 * self.nodes.block[*axis];
+        let lags = self.lags.iter().enumerate().filter_map(|(column, lag)| {
+            let step = lag.steps.first()?;
+            let way = [0, 1, 2].map(|axis| step[axis] as f64 * self.nodes.block[axis]);
             let gamma = self.beside(variable, column, self.models[variable].gamma_over(way))?;
-            Some(Lag { axis: *axis, distance_m: way[*axis], gamma })
+            Some(Lag { name: lag.name.clone(), distance_m: length(way), gamma })
         });
         lags.collect()
     }
@@ -182,11 +198,12 @@ impl Reproduction {
             "normal scores; P90 and P10 over realisations, P90 exceeded by 90 % of them",
             &[
                 ("variable", ""),
-                ("axis", ""),
+                ("direction", ""),
                 ("distance", "m"),
                 ("model", ""),
                 ("mean", ""),
                 ("P90", ""),
+                ("P50", ""),
                 ("P10", ""),
                 ("off", "standard errors"),
             ],
@@ -195,11 +212,12 @@ impl Reproduction {
             for lag in self.variogram(variable) {
                 table.row(vec![
                     (*name).into(),
-                    ["east", "north", "up"][lag.axis].into(),
+                    lag.name.as_str().into(),
                     lag.distance_m.into(),
                     lag.gamma.wanted.into(),
                     lag.gamma.got.mean.into(),
                     lag.gamma.got.exceeded_90.into(),
+                    lag.gamma.got.exceeded_50.into(),
                     lag.gamma.got.exceeded_10.into(),
                     lag.gamma.off().into(),
                 ]);
@@ -238,5 +256,48 @@ impl Reproduction {
             }
         }
         table
+    }
+}
+
+/// Squared differences of nodes so many steps apart, summed, and how many pairs there are.
+fn squares(field: &[f64], [wide, long, high]: [usize; 3], [east, north, up]: [i64; 3]) -> (f64, usize) {
+    // Both ends of a pair lie inside: the nearer one from `first` to `end` along each axis.
+    let first = [east, north, up].map(|step| (-step).max(0) as usize);
+    let end = [(wide, east), (long, north), (high, up)].map(|(count, step)| count - step.max(0) as usize);
+    let jump = east + wide as i64 * (north + long as i64 * up);
+    let mut sum = 0.0;
+    for z in first[2]..end[2] {
+        for y in first[1]..end[1] {
+            let from = wide * (y + long * z);
+            let (near, far) = (from + first[0], from + end[0]);
+            let other = |at: usize| (at as i64 + jump) as usize;
+            let (near, far) = (&field[near..far], &field[other(near)..other(far)]);
+            sum += near.iter().zip(far).map(|(near, far)| (near - far) * (near - far)).sum::<f64>();
+        }
+    }
+    (sum, first.iter().zip(end).map(|(first, end)| end - first).product())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Second route: every pair of nodes looked at.
+    #[test]
+    fn steps_of_either_sign_take_every_pair_once() {
+        let count = [5, 4, 3];
+        let field: Vec<f64> = (0..60).map(|at| f64::from(at * 37 % 23)).collect();
+        for step in [[1, 0, 0], [0, -2, 0], [2, 1, -1], [-3, 2, 1], [0, 0, 2]] {
+            let (mut sum, mut pairs) = (0.0, 0);
+            for at in 0..60i64 {
+                let to = [at % 5 + step[0], at / 5 % 4 + step[1], at / 20 + step[2]];
+                if to.iter().zip(count).all(|(to, count)| *to >= 0 && *to < count as i64) {
+                    sum += (field[at as usize] - field[(to[0] + 5 * (to[1] + 4 * to[2])) as usize]).powi(2);
+                    pairs += 1;
+                }
+            }
+            let (found, of) = squares(&field, count, step);
+            assert!((found - sum).abs() < 1e-9 && of == pairs, "{step:?}");
+        }
     }
 }

@@ -98,6 +98,8 @@ struct Portion {
     moments: Vec<(f64, f64)>,
     above: Vec<u32>,
     kept: Vec<f32>,
+    /// Of the round: nodes of each realisation between the grades asked, a list for each grade.
+    nodes: Vec<u32>,
     /// Of the round: tonnes, cut metal and metals for each realisation and cut-off.
     totals: Vec<f64>,
 }
@@ -111,6 +113,10 @@ pub struct Tally {
     /// Tonnes, cut grade × tonnes and grade × tonnes of each, for each realisation and cut-off.
     totals: Vec<f64>,
     taken: usize,
+    /// Grades at which nodes are counted, rising, a list for each grade.
+    asked: Vec<Vec<f64>>,
+    /// Nodes between them, for each realisation.
+    nodes: Vec<u64>,
 }
 
 struct Desk {
@@ -151,11 +157,40 @@ impl Tally {
                     moments: vec![(0.0, 0.0); blocks * (grades + 1)],
                     above: vec![0; blocks * count.cut_offs.len()],
                     kept: vec![f32::NAN; if count.keep { blocks * count.realisations } else { 0 }],
+                    nodes: Vec::new(),
                     totals: Vec::new(),
                 }
             })
             .collect();
-        Ok(Self { count, grades, portions, totals: Vec::new(), taken: 0 })
+        let asked = vec![Vec::new(); grades];
+        Ok(Self { count, grades, portions, totals: Vec::new(), taken: 0, asked, nodes: Vec::new() })
+    }
+
+    /// Counts nodes as well: the share of them at or below each of some grades, rising, a list for each grade.
+    #[must_use]
+    pub fn with_nodes(mut self, asked: Vec<Vec<f64>>) -> Self {
+        self.asked = asked;
+        self.asked.resize(self.grades, Vec::new());
+        self
+    }
+
+    /// Places of a realisation's row of node counts: one more than the grades asked, for each list that asks any.
+    fn row_of_nodes(&self) -> usize {
+        self.asked.iter().map(|asked| asked.len() + 1).sum()
+    }
+
+    /// The share of nodes in the counted blocks at or below each of the grades asked, over realisations.
+    pub fn shares_below(&self, grade: usize) -> Vec<Spread> {
+        let Some(asked) = self.asked.get(grade) else { return Vec::new() };
+        let first: usize = self.asked[..grade].iter().map(|asked| asked.len() + 1).sum();
+        let rows = || self.nodes.chunks_exact(self.row_of_nodes()).map(|row| &row[first..=first + asked.len()]);
+        let share = |row: &[u64], at: usize| {
+            let all: u64 = row.iter().sum();
+            (all > 0).then(|| row[..=at].iter().sum::<u64>() as f64 / all as f64)
+        };
+        (0..asked.len())
+            .filter_map(|at| Spread::of(&mut rows().filter_map(|row| share(row, at)).collect::<Vec<_>>()))
+            .collect()
     }
 
     /// Counts a round.
@@ -184,14 +219,17 @@ impl Tally {
             node: vec![0.0; grades],
             block: vec![0.0; grades + 1],
         };
+        let (asked, in_row) = (&self.asked, self.row_of_nodes());
         let mut portions = std::mem::take(&mut self.portions);
         threads::fill(&mut portions, 1, desk, |desk, at, slot| {
             let portion = &mut slot[0];
             portion.totals.clear();
             portion.totals.resize(round.count * count.cut_offs.len() * width, 0.0);
+            portion.nodes.clear();
+            portion.nodes.resize(round.count * in_row, 0);
             for block in at * PORTION..((at + 1) * PORTION).min(count.blocks.blocks()) {
                 if count.mass_t[block] > 0.0 {
-                    portion.count(count, block, round, back, taken, desk);
+                    portion.count((count, asked), block, round, back, taken, desk);
                 }
             }
             Ok::<(), Error>(())
@@ -206,6 +244,15 @@ impl Tally {
             }
             portion.totals = Vec::new();
         }
+        let first = self.nodes.len();
+        self.nodes.resize(first + round.count * in_row, 0);
+        for portion in &mut self.portions {
+            for (sum, part) in self.nodes[first..].iter_mut().zip(&portion.nodes) {
+                *sum += u64::from(*part);
+            }
+            portion.nodes = Vec::new();
+        }
+        let first = self.totals.len() - round.count * row;
         // So far each block stands at its highest cut-off alone.
         for of_realisation in self.totals[first..].chunks_exact_mut(row) {
             for at in (0..row - width).rev() {
@@ -315,7 +362,7 @@ impl Portion {
     /// Counts one block in every realisation of a round.
     fn count(
         &mut self,
-        count: &Count,
+        (count, asked): (&Count, &[Vec<f64>]),
         block: usize,
         round: &Round<'_>,
         back: &impl Back,
@@ -326,6 +373,7 @@ impl Portion {
         let [wide, long, _] = count.blocks.count;
         let index = [block % wide, block / wide % long, block / (wide * long)];
         let points: usize = count.points.iter().product();
+        let in_row: usize = asked.iter().map(|asked| asked.len() + 1).sum();
         for at in 0..round.count {
             desk.block.fill(0.0);
             for up in 0..count.points[2] {
@@ -338,6 +386,11 @@ impl Portion {
                         back.write(&desk.scores, &mut desk.room, &mut desk.node);
                         for (sum, grade) in desk.block.iter_mut().zip(&desk.node) {
                             *sum += grade / points as f64;
+                        }
+                        let mut place = at * in_row;
+                        for (asked, grade) in asked.iter().zip(&desk.node) {
+                            self.nodes[place + asked.partition_point(|asked| asked < grade)] += 1;
+                            place += asked.len() + 1;
                         }
                     }
                 }

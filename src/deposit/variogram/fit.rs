@@ -53,8 +53,8 @@ pub struct Wanted {
     pub angles: [f64; 3],
     /// Ranges that are free in each structure: one (all ways alike), two (level and upright) or three.
     pub axes: usize,
-    /// Shortest and longest range, m.
-    pub bounds_m: [f64; 2],
+    /// Shortest and longest range that is tried of each free one, m.
+    pub bounds_m: [[f64; 2]; 3],
     /// Whether a nugget may stand.
     pub nugget: bool,
     /// What weighs a lag.
@@ -78,7 +78,7 @@ const GRID: usize = 5;
 const FOLLOWED: usize = 6;
 
 impl Wanted {
-    fn weight(&self, target: &Target) -> f64 {
+    pub(super) fn weight(&self, target: &Target) -> f64 {
         match self.weighing {
             Weighing::Pairs => target.pairs,
             Weighing::PairsOverDistance => target.pairs / (target.distance_m * target.distance_m).max(1e-12),
@@ -97,16 +97,21 @@ impl Wanted {
     }
 
     fn structure(&self, at: usize, share: f64, logs: &[f64]) -> Structure {
-        let free: Vec<f64> =
-            logs[at * self.axes..(at + 1) * self.axes].iter().map(|log| self.held(*log).exp()).collect();
+        let free: Vec<f64> = (0..self.axes).map(|axis| self.held(axis, logs[at * self.axes + axis]).exp()).collect();
         let reach_m = Self::reaches(&free);
         let [azimuth, dip, plunge] = self.angles;
         let (kind, make) = self.structures[at];
         Structure::new(kind, share, make(reach_m[0]), Ellipsoid { reach_m, azimuth, dip, plunge })
     }
 
-    fn held(&self, log: f64) -> f64 {
-        log.clamp(self.bounds_m[0].ln(), self.bounds_m[1].ln())
+    /// Logarithms of the bounds of a free range.
+    fn bounds(&self, axis: usize) -> [f64; 2] {
+        self.bounds_m[axis].map(f64::ln)
+    }
+
+    fn held(&self, axis: usize, log: f64) -> f64 {
+        let [low, high] = self.bounds(axis);
+        log.clamp(low, high)
     }
 
     /// Sills, the nugget first, and the weighted squares for some ranges.
@@ -165,10 +170,12 @@ impl Wanted {
         if structures == 0 || targets.len() < unknowns || targets.iter().all(|target| target.gamma <= 0.0) {
             return None;
         }
-        let (low, high) = (self.bounds_m[0].ln(), self.bounds_m[1].ln());
         // Starts: each structure's range from a grid, rising from one to the next, alike along all axes or flattened.
         let mut starts: Vec<Vec<f64>> = Vec::new();
-        let grid = |step: usize| low + (high - low) * (step as f64 + 0.5) / GRID as f64;
+        let grid = |axis: usize, step: usize| {
+            let [low, high] = self.bounds(axis);
+            low + (high - low) * (step as f64 + 0.5) / GRID as f64
+        };
         let mut steps = vec![0usize; structures];
         'all: loop {
             if steps.windows(2).all(|pair| pair[0] <= pair[1]) {
@@ -177,8 +184,9 @@ impl Wanted {
                         steps
                             .iter()
                             .flat_map(|step| {
-                                (0..self.axes)
-                                    .map(move |axis| grid(*step) - if axis + 1 == self.axes { *flat } else { 0.0 })
+                                (0..self.axes).map(move |axis| {
+                                    grid(axis, *step) - if axis + 1 == self.axes { *flat } else { 0.0 }
+                                })
                             })
                             .collect(),
                     );
@@ -199,7 +207,8 @@ impl Wanted {
         }
         let cost = |logs: &[f64]| {
             // Beyond a bound it is held there, and pays a little so that the simplex comes back.
-            let beyond: f64 = logs.iter().map(|log| (log - self.held(*log)).abs()).sum();
+            let off = |(at, log): (usize, &f64)| (log - self.held(at % self.axes, *log)).abs();
+            let beyond: f64 = logs.iter().enumerate().map(off).sum();
             self.sills(logs, targets).1 * (1.0 + beyond)
         };
         let mut ranked: Vec<(f64, Vec<f64>)> = starts.into_iter().map(|start| (cost(&start), start)).collect();
@@ -214,10 +223,15 @@ impl Wanted {
         let weights: f64 = targets.iter().map(|target| self.weight(target)).sum();
         let mean = targets.iter().map(|target| self.weight(target) * target.gamma).sum::<f64>() / weights;
         let level: f64 = targets.iter().map(|target| self.weight(target) * (target.gamma - mean).powi(2)).sum();
-        let at_bound =
-            logs.iter().filter(|log| self.held(**log) <= low + 1e-6 || self.held(**log) >= high - 1e-6).count();
-        let kept = (0..structures).filter(|at| sills[at + 1] > 0.0);
-        let structures: Vec<Structure> = kept.map(|at| self.structure(at, sills[at + 1] / total, &logs)).collect();
+        let kept: Vec<usize> = (0..structures).filter(|at| sills[at + 1] > 0.0).collect();
+        // A range of a structure that has no sill tells nothing.
+        let ends = |at: usize| {
+            let [low, high] = self.bounds(at % self.axes);
+            logs[at] <= low + 1e-6 || logs[at] >= high - 1e-6
+        };
+        let at_bound = kept.iter().flat_map(|at| at * self.axes..(at + 1) * self.axes).filter(|at| ends(*at)).count();
+        let structures: Vec<Structure> =
+            kept.into_iter().map(|at| self.structure(at, sills[at + 1] / total, &logs)).collect();
         let model = Model { nugget_share: sills[0] / total, sill: total, structures };
         Some(Fitted { model, misfit: if level > 0.0 { squares / level } else { 0.0 }, at_bound })
     }
@@ -289,7 +303,7 @@ mod tests {
             structures,
             angles: [30.0, 0.0, 0.0],
             axes,
-            bounds_m: [1.0, 500.0],
+            bounds_m: [[1.0, 500.0]; 3],
             nugget: true,
             weighing: Weighing::PairsOverDistance,
         }

@@ -17,6 +17,7 @@ pub mod direction;
 pub mod estimators;
 pub mod exponential;
 pub mod fit;
+mod sparing;
 pub mod gaussian;
 pub mod spherical;
 

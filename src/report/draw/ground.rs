@@ -21,7 +21,19 @@ pub struct Spot {
 const SHADES: u32 = 28;
 
 /// A map of rectangles of one size, samples on it in the same shades; `axes` name east, north or up.
-pub fn map(cells: &[Spot], (wide, tall): (f64, f64), samples: &[Spot], axes: [&str; 2], unit: &str) -> Canvas {
+pub fn map(cells: &[Spot], size: (f64, f64), samples: &[Spot], axes: [&str; 2], unit: &str) -> Canvas {
+    map_within(cells, size, samples, axes, unit, None)
+}
+
+/// The same, its shades from one value to another; `None`: from the least to the ninety-eighth in a hundred.
+pub fn map_within(
+    cells: &[Spot],
+    (wide, tall): (f64, f64),
+    samples: &[Spot],
+    axes: [&str; 2],
+    unit: &str,
+    bounds: Option<(f64, f64)>,
+) -> Canvas {
     let span = |values: &mut dyn Iterator<Item = f64>, half: f64| {
         range(values).map_or((0.0, 1.0), |(a, b)| (a - half, b + half))
     };
@@ -44,8 +56,10 @@ pub fn map(cells: &[Spot], (wide, tall): (f64, f64), samples: &[Spot], axes: [&s
     // The few greatest values do not take all the shades.
     let mut values: Vec<f64> = cells.iter().chain(samples).map(|spot| spot.value).filter(|v| v.is_finite()).collect();
     values.sort_by(f64::total_cmp);
-    let low = values.first().copied().unwrap_or(0.0);
-    let high = values.get(values.len().saturating_sub(1).min(values.len() * 98 / 100)).copied().unwrap_or(1.0);
+    let (low, high) = bounds.unwrap_or((
+        values.first().copied().unwrap_or(0.0),
+        values.get(values.len().saturating_sub(1).min(values.len() * 98 / 100)).copied().unwrap_or(1.0),
+    ));
     let share = |value: f64| if high > low { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.5 };
     let (width, height) = (wide * across + 0.3, tall * upward + 0.3);
     for level in 0..SHADES {

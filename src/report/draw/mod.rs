@@ -20,6 +20,7 @@ pub mod label;
 pub mod ladder;
 pub mod mccabe_thiele;
 pub mod money;
+pub mod panels;
 pub mod sankey;
 pub mod spider;
 pub mod start_up;

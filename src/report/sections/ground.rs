@@ -17,9 +17,11 @@ pub fn deposit(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("grade_tonnage")
         && let Some((drawing, reading)) = curve_of(outcome, table)
     {
+        // Where the ground was drawn many times, the curve stands in its ribbon.
+        let drawing = super::simulated::grade_and_tonnage(outcome).unwrap_or(drawing);
         parts.push(figure(outcome, &table.title, &reading, &table.basis, &drawing));
     }
-    pair_up(parts)
+    parts
 }
 
 /// Two narrow figures side by side where there is room.

@@ -4,6 +4,7 @@ mod ground;
 pub(super) mod patterns;
 mod selection;
 mod separation;
+mod simulated;
 mod study;
 mod worth;
 
@@ -38,9 +39,12 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
             sections.push(Section { id, title, body });
         }
     };
-    let deposit =
-        [ground::deposit(outcome), study::pictures(outcome), shown(outcome, &["resource", "resource_by_element"])]
-            .concat();
+    let deposit = [
+        ground::pair_up([ground::deposit(outcome), study::pictures(outcome), simulated::narrow(outcome)].concat()),
+        simulated::pictures(outcome),
+        shown(outcome, &["resource", "resource_by_element"]),
+    ]
+    .concat();
     add("deposit", "The deposit", deposit);
     add("plant", "The plant", plant(outcome));
     add("metal", "Where the metal goes", metal(outcome));
@@ -165,6 +169,7 @@ const DRAWN: &[&str] =
 fn all_tables(outcome: &Outcome) -> Vec<Markup> {
     let whole = |table: &Table| {
         let drawn = study::draws(&table.name)
+            || simulated::draws(&table.name)
             || DRAWN.iter().any(|name| table.name == *name || table.name.ends_with(&format!("_{name}")));
         if drawn { tables::drawn(outcome, table) } else { tables::table(outcome, table) }
     };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use maud::Markup;
 
-use super::ground::pair_up;
 use crate::outcome::Outcome;
 use crate::report::draw::ground::{Series, Spot, chart, map};
 use crate::report::figure::figure;
@@ -20,7 +19,8 @@ const VARIOGRAM: &str = "variogram_of_";
 pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
     let mut parts = Vec::new();
     for table in &outcome.tables {
-        if table.name.starts_with(MAP) && !table.name.ends_with("_samples") && table.name != OF_WAYS {
+        let posted = ["_samples", "_chance"].iter().any(|end| table.name.ends_with(end));
+        if table.name.starts_with(MAP) && !posted && table.name != OF_WAYS {
             parts.extend(a_map(outcome, table));
         }
     }
@@ -38,13 +38,10 @@ pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
     if let Some(table) = outcome.table("change_of_support") {
         parts.extend(supports(outcome, table));
     }
-    if let Some(table) = outcome.table("simulated") {
-        parts.extend(ribbon(outcome, table));
-    }
     if let Some(table) = outcome.table("cross_validation").filter(|table| table.position("hole").is_some()) {
         parts.push(parity(outcome, table));
     }
-    pair_up(parts)
+    parts
 }
 
 /// Is a table drawn here, so that its rows need not be listed?
@@ -164,7 +161,9 @@ fn parity(outcome: &Outcome, table: &Table) -> Markup {
     if series.points.len() > 400 {
         series.points.iter_mut().for_each(|point| point.2 = 0.5);
     }
-    let drawing = chart(&[series], "estimated", "measured", None, true);
+    let unit = unit_of(table, "measured");
+    let named = |word: &str| if unit.is_empty() { word.to_owned() } else { format!("{word}, {unit}") };
+    let drawing = chart(&[series], &named("estimated"), &named("measured"), None, true);
     figure(outcome, &table.title, "On the line the others say what was measured.", &table.basis, &drawing)
 }
 
@@ -183,19 +182,4 @@ fn supports(outcome: &Outcome, table: &Table) -> Option<Markup> {
     let across = if unit.is_empty() { "cut-off".to_owned() } else { format!("cut-off, {unit}") };
     let drawing = chart(&series, &across, "share above, %", None, false);
     (!series.is_empty()).then(|| figure(outcome, &table.title, "", &table.basis, &drawing))
-}
-
-/// Tonnage above cut-offs over realisations.
-fn ribbon(outcome: &Outcome, table: &Table) -> Option<Markup> {
-    let names = ["P10", "P50", "P90"];
-    let series: Vec<Series> = names
-        .iter()
-        .enumerate()
-        .map(|(tone, part)| Series { tone, ..line(table, "cut-off", &format!("tonnage, {part}"), part) })
-        .collect();
-    let unit = unit_of(table, "cut-off");
-    let across = if unit.is_empty() { "cut-off".to_owned() } else { format!("cut-off, {unit}") };
-    let drawing = chart(&series, &across, "tonnage, Mt dry", None, false);
-    let says = "P90 is exceeded with a chance of 90 %, P10 with 10 %.";
-    (!series[0].points.is_empty()).then(|| figure(outcome, &table.title, says, &table.basis, &drawing))
 }

@@ -112,7 +112,10 @@ fn chart(canvas: &mut Canvas, panel: &Panel, frame: &Frame, upward: &Scale, x: &
         let place = across.at(*tick);
         canvas.line((place, frame.top), (place, frame.bottom), super::axis::GRID);
         if at % every == 0 {
-            canvas.text((place, frame.bottom + 15.0), &across.label(*tick), "class=\"tick mid\"");
+            // The last one stays on the paper.
+            let words = across.label(*tick);
+            let place = place.min(frame.right + 25.0 - 0.5 * text_width(&words, 11.0));
+            canvas.text((place, frame.bottom + 15.0), &words, "class=\"tick mid\"");
         }
     }
     canvas.line((frame.left, frame.bottom), (frame.right, frame.bottom), "class=\"rule\"");

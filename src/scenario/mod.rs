@@ -191,11 +191,7 @@ impl Scenario {
 
 /// The sections a scenario may have besides its units.
 pub const SECTIONS: &[(&str, &str)] = &[
-    ("deposit", "how much is there"),
-    (
-        "estimate",
-        "how much is there, by drill holes or samples in space: in [deposit], or the model of `ytterby estimate`",
-    ),
+    ("deposit", "how much is there; the model of `ytterby estimate` has the same fields"),
     ("ore", "what is mined, and how fast"),
     ("feed", "a liquor that enters from outside, by its analysis"),
     ("economics", "what it costs and earns"),
@@ -209,13 +205,13 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
     let nothing = Node::empty("");
     let mut fields = Fields::new(&nothing, "", &check);
     match name {
-        "deposit" => drop(deposit::study::Study::read(&mut fields, library, Path::new(""))),
-        "estimate" => {
+        "deposit" => {
             // Tables of a table are described when it is there.
-            let sketch = Node::parse("", deposit::ground::SKETCH).ok()?;
-            let mut fields = Fields::new(&sketch, "", &check);
-            let shelf = deposit::ground::given::Shelf { library, folder: Path::new(""), instead: None };
-            drop(deposit::ground::Ground::read(&mut fields, shelf));
+            for sketch in ["[stated]\n", deposit::ground::SKETCH] {
+                let sketch = Node::parse("", sketch).ok()?;
+                let mut fields = Fields::new(&sketch, "", &check);
+                drop(deposit::study::Study::read(&mut fields, library, Path::new("")));
+            }
         }
         "ore" => drop(ore::Ore::read(&mut fields, library)),
         "feed" => drop(Feed::read(&mut fields)),

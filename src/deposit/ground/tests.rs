@@ -495,3 +495,79 @@ beyond = 0.5
         assert!(told.contains("0 samples"), "{told}");
     }
 }
+
+/// A table given on the command line: cores with their lengths stand for the intervals, collars for the collars; both are one ground.
+#[test]
+fn a_table_given_is_of_cores_or_of_collars() {
+    let folder = std::env::temp_dir().join(format!("ytterby_given_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (mut cores, mut collars, mut intervals) = (
+        String::from("core,x_km,y_km,from_m,to_m,SREY_ppm\n"),
+        String::from("hole,x [km],y [km],z [m]\n"),
+        String::from("hole,from [m],to [m],SREY [ppm]\n"),
+    );
+    for (core, x, y) in [("P1", 1, 1), ("P2", 5, 1), ("P3", 3, 4), ("P4", 1, 5)] {
+        let _ = writeln!(collars, "{core},{x},{y},-5600");
+        for depth in 0..3 {
+            let length = format!("{depth},{},{}", depth + 1, 500 + 100 * x + 50 * depth * y);
+            let _ = writeln!(cores, "{core},{x},{y},{length}");
+            let _ = writeln!(intervals, "{core},{length}");
+        }
+    }
+    for (name, text) in [("cores.csv", &cores), ("collars.csv", &collars), ("intervals.csv", &intervals)] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let model = r#"
+cross_validation = "none"
+[holes]
+below = "half"
+gaps = "refuse"
+[composite]
+length = "1 m"
+least_cover = "50 %"
+rest = "leave"
+weigh = "length"
+[lattice]
+corner = ["0 m", "0 m", "-3 m"]
+block = ["1 km", "1 km", "1 m"]
+count = [6, 6, 3]
+[search]
+least = 1
+most = 4
+[estimate]
+method = "inverse-distance"
+power = 2
+discretisation = [1, 1, 1]
+mode = "layers"
+heights = "below-collar"
+negatives = "nought"
+[tonnage]
+dry_density = "555 kg/m3"
+dry_share = "40 %"
+of = "SREY"
+cut_off = 0
+mined = "whole"
+"#;
+    let given = |model: &str, table: &str| {
+        let node = Node::parse("m.toml", model).unwrap();
+        let check = Check::new();
+        let mut fields = Fields::new(&node, "", &check);
+        let path = folder.join(table);
+        let library = Library::builtin();
+        let shelf = Shelf { library: &library, folder: &folder, instead: Some(&path) };
+        let study = Study::read_from(&mut fields, shelf);
+        fields.finish();
+        let (problems, _) = check.finish();
+        study
+            .filter(|_| problems.is_empty())
+            .ok_or_else(|| problems.iter().map(ToString::to_string).collect::<String>())
+    };
+    let mean = |resource: &Resource| reading(resource, "SREY, all that is estimated");
+    let alone = given(model, "cores.csv").unwrap().run().unwrap();
+    let named = model.replace("[holes]", "[holes]\nintervals = \"intervals.csv\"");
+    let apart = given(&named, "collars.csv").unwrap().run().unwrap();
+    assert!((mean(&alone) / mean(&apart) - 1.0).abs() < 1e-12);
+    let told = given(model, "collars.csv").unwrap_err();
+    assert!(told.contains("the table given has no lengths"), "{told}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -126,7 +126,10 @@ pub fn renamed(text: &str, headings: &[(String, String)]) -> String {
 
 /// Whether the table has a column, whatever its unit.
 pub fn has_column(text: &str, name: &str) -> bool {
-    headings_of(text).iter().any(|heading| split(heading.trim_start_matches('\u{feff}')).0 == name)
+    headings_of(text).iter().any(|heading| {
+        let known = split(heading.trim_start_matches('\u{feff}')).0;
+        known == name || known.rsplit_once('_').is_some_and(|(known, _)| known == name)
+    })
 }
 
 /// Whether the table has a heading.
@@ -146,6 +149,17 @@ fn split(heading: &str) -> (&str, Option<&str>) {
         None => (heading.trim(), None),
     };
     (if name == "core" { "hole" } else { name }, unit)
+}
+
+/// The same, where a unit may also follow the name of a column of ours: `x_km`.
+fn known(heading: &str, sort_of: impl Fn(&str) -> Option<Sort>) -> (&str, Option<&str>) {
+    let (name, unit) = split(heading);
+    let tailed = name.rsplit_once('_').filter(|_| unit.is_none() && sort_of(name).is_none());
+    let fits = |sort: Sort, unit| sort != Sort::Text && sort.factor(Some(unit)).is_some();
+    match tailed.filter(|(name, unit)| sort_of(name).is_some_and(|sort| fits(sort, unit))) {
+        Some((name, unit)) => (name, Some(unit)),
+        None => (name, unit),
+    }
 }
 
 impl Sheet {
@@ -168,7 +182,7 @@ impl Sheet {
             csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();
         for (at, heading) in header.iter().enumerate() {
-            let (name, unit) = split(heading);
+            let (name, unit) = known(heading, &sort_of);
             let Some(sort) = sort_of(name) else { continue };
             match sort.factor(unit) {
                 Some(factor) if !sheet.columns.contains_key(name) => {
@@ -186,7 +200,7 @@ impl Sheet {
             }
         }
         for name in needed {
-            if !header.iter().any(|heading| split(heading).0 == *name) {
+            if !header.iter().any(|heading| known(heading, &sort_of).0 == *name) {
                 let example = sort_of(name).map_or((*name).into(), |sort| sort.example(name));
                 faults.tell(&sheet.file, 1, name, "the column is missing", format!("add a column `{example}`"));
             }

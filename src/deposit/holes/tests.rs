@@ -60,6 +60,8 @@ fn one_table_of_cores_is_holes() {
     let alone = Holes::read(None, None, ("i.csv", cores), READING).unwrap();
     let both = Holes::read(Some(("c.csv", collars)), None, ("i.csv", cores), READING).unwrap();
     assert_eq!(alone, both);
+    let tailed = cores.replace(" [km]", "_km").replace(" [m]", "_m").replace(" [ppm]", "_ppm");
+    assert_eq!(alone, Holes::read(None, None, ("i.csv", &tailed), READING).unwrap());
     let level = Holes::read(None, None, ("i.csv", &cores.replace("water_depth", "depth_of_water")), READING).unwrap();
     assert!(distance(level.holes[1].way.at(0.5), [1000.0, 0.0, -0.5]) < 1e-9);
     let told = |cores: &str| {

@@ -19,7 +19,7 @@ use crate::unit::{Case, Kind, Reading};
 #[derive(Debug, Clone)]
 pub enum Route {
     /// By what was published.
-    Stated(Stated, Pattern),
+    Stated(Stated, Box<Pattern>),
     /// By cores, holes or samples.
     Ground(Box<Ground>),
 }
@@ -91,7 +91,7 @@ impl Study {
             let pattern = Pattern::field(fields, library, "pattern");
             let stated = Stated::read(&mut inner, library, pattern.as_ref());
             inner.finish();
-            stated.zip(pattern).map(|(stated, pattern)| Route::Stated(stated, pattern))
+            stated.zip(pattern).map(|(stated, pattern)| Route::Stated(stated, Box::new(pattern)))
         } else {
             Ground::read(fields, shelf).map(|ground| Route::Ground(Box::new(ground)))
         };

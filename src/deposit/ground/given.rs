@@ -15,6 +15,9 @@ use crate::source::{Citation, Entry, Evidence};
 /// Samples nearer than this stand in one place, m.
 const TWINS_M: f64 = 1e-3;
 
+/// Ways in which dips are counted: whether down is above nought.
+const DIPS: &[(&str, bool)] = &[("down", true), ("up", false)];
+
 /// Samples of one sort in space.
 #[derive(Debug, Clone)]
 pub struct Samples {
@@ -322,7 +325,6 @@ fn read_holes(fields: &mut Fields<'_>, shelf: Shelf<'_>, rule: Option<Rule>) -> 
         "what to do with a length without an assay between assayed ones",
         &[("refuse", Gaps::Refuse), ("leave", Gaps::Leave)],
     );
-    const DIPS: &[(&str, bool)] = &[("down", true), ("up", false)];
     let about = "whether a hole that goes down has a dip above nought (down) or below (up); needed with `surveys`";
     let dips = if surveys.is_some() {
         fields.word("dips", about, DIPS)

@@ -4,14 +4,18 @@
     python3 scripts/side_by_side.py sections                 # half an hour or more, nearly all of it theirs
     python3 scripts/side_by_side.py sections --stages 4 10   # some sections only
     python3 scripts/side_by_side.py plant                    # the University of Kentucky plant
+    python3 scripts/side_by_side.py kriging                  # Walker Lake, 470 samples onto 78,000 nodes
 
 Peers are installed from PyPI into environments of their own below target/peers. What they answer is held against
-ours; a ratio is printed only where the answers agree. Writes docs/benchmarks/side_by_side_sections.md or _plant.md.
+ours; a ratio is printed only where the answers agree. Writes docs/benchmarks/side_by_side_sections.md, _plant.md or
+_kriging.md.
 """
 
 import argparse
+import array
 import csv
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -30,6 +34,9 @@ PAGES = ROOT / "docs" / "benchmarks"
 PACKAGES = {
     "difflow": ["difflow[ree]==0.2.2"],
     "efta": ["efta==1.0.2"],
+    "pykrige": ["PyKrige==1.7.3"],
+    "gstools": ["gstools==1.7.0", "gstools-cython==1.2.0", "gstools-core==1.3.0"],
+    "gstlearn": ["gstlearn==1.11.1"],
     "prommis": ["prommis==1.1.0", "casadi==3.8.2"],
 }
 # What counts as the same answer: pH of every stage, and the share of each element's feed left in the raffinate.
@@ -56,9 +63,9 @@ def environment(name: str) -> pathlib.Path:
     return python
 
 
-def peer(name: str, script: str, *words: object, cap: float, extra: dict | None = None) -> tuple[list[dict], str]:
+def peer(name: str, script: str, *words: object, cap: float, extra: dict | None = None, before: list[str] | None = None) -> tuple[list[dict], str]:
     """Answers a peer's script printed before it ended or its time was up, and how it ended."""
-    command = [str(environment(name)), str(PEERS / script), *map(str, words)]
+    command = [*(before or []), str(environment(name)), str(PEERS / script), *map(str, words)]
     start = time.perf_counter()
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=cap, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | (extra or {}))
@@ -197,6 +204,97 @@ def plant(program: str, cap: float, versions: dict) -> list[str]:
     return lines + ["", verdict, ""]
 
 
+# What counts as the same kriging: estimate and variance of every node, of the sill.
+SAME_KRIGED = 1e-9
+KRIGED = {"range": 40.0, "nugget": 22500.0, "partial_sill": 67500.0, "columns": 260, "rows": 300}
+# Shape, nearest samples (none: all), most of a quadrant, and the first node, m: with quadrants none lies in line with a sample.
+GROUNDS = [
+    ("spherical", None, None, 1.0),
+    ("exponential", None, None, 1.0),
+    ("spherical", 24, None, 1.0),
+    ("spherical", 24, 6, 1.5),
+]
+ONE_CORE = ["taskset", "-c", "0"]
+# What takes longer, s, is asked once.
+LONG = 10.0
+
+
+def ways(nearest: int | None, octant: int | None) -> list[tuple[str, ...]]:
+    """What each peer is asked: default settings first, then what may be quicker."""
+    if octant:
+        return [("gstlearn",)]
+    if nearest:
+        return [("pykrige", "loop"), ("pykrige", "C"), ("gstlearn",), ("gstlearn", "tree")]
+    pykrige = [("pykrige", backend) for backend in ("vectorized", "C", "loop")]
+    return [*pykrige, ("gstools", "core", "0"), ("gstools", "cython", "0"), ("gstlearn",)]
+
+
+def lists(file: pathlib.Path, length: int) -> list[array.array]:
+    """Lists of so many numbers that a run wrote one after another."""
+    everything = array.array("d", file.read_bytes())
+    return [everything[at : at + length] for at in range(0, len(everything), length)]
+
+
+def kriged_by(way: tuple[str, ...], asked: pathlib.Path, mine: list[array.array], cap: float, before: list[str]) -> dict:
+    """A peer's time and memory, and how far its answers lie from ours where the question has one answer."""
+    out = HOMES / f"kriging_{os.getpid()}_theirs.bin"
+    answers, ended = peer(way[0], f"kriging_{way[0]}.py", asked, out, *way[1:], cap=cap, before=before)
+    if not answers:
+        return {"ended": ended or "no answer"}
+    theirs = lists(out, len(mine[0]))
+    even = [at for at, margin in enumerate(mine[2]) if margin > 1e-9]
+    apart = [[abs(ours[at] - other[at]) for at in even] for ours, other in zip(mine, theirs)]
+    finite = all(value == value for values in apart for value in values)
+    return answers[0] | {"nodes": len(even), "apart": [max(values) if finite else float("nan") for values in apart]}
+
+
+def kriging(bench: str, choice: argparse.Namespace, versions: dict, rows: list[str], keep) -> None:
+    """Walker Lake by each, in turns, on one core and on both."""
+    nodes, sill = KRIGED["columns"] * KRIGED["rows"], KRIGED["nugget"] + KRIGED["partial_sill"]
+    asked, out = (HOMES / f"kriging_{os.getpid()}_{name}" for name in ("asked.json", "ours.bin"))
+    samples = str(ROOT / "data" / "deposit" / "isaaks1989_walker_lake.csv")
+    for cores, (shape, nearest, octant, first) in itertools.product(choice.cores, GROUNDS):
+        if ("all" if nearest is None else "nearest") not in choice.neighbourhood:
+            continue
+        before = ONE_CORE if cores == "one" else []
+        asked.write_text(json.dumps(KRIGED | {"first": first, "samples": samples, "shape": shape, "nearest": nearest, "octant": octant}))
+        told = "all 470" if nearest is None else f"{nearest} nearest" + (f", {octant} a quadrant" if octant else "")
+        command = [bench, samples, shape, *map(str, KRIGED.values()), str(first), str(nearest or "all"), str(octant or "none"), "3", str(out)]
+        best: dict = {}
+        theirs: dict[tuple[str, ...], dict] = {}
+        for turn in range(choice.rounds):
+            for way in ways(nearest, octant):
+                known = theirs.get(way, {})
+                if known.get("ended") or known.get("seconds", 0.0) > LONG:
+                    continue
+                # Ours before each of theirs, so that both meet the same machine.
+                run = subprocess.run([*before, *command], capture_output=True, text=True, check=True)
+                ours = json.loads(run.stdout)
+                best = {key: min(ours[key], best.get(key, float("inf"))) for key in ours}
+                found = kriged_by(way, asked, lists(out, nodes), choice.cap, before)
+                versions |= found.get("versions", {})
+                for key in ("seconds", "cpu_seconds"):
+                    found |= {key: min(found[key], known.get(key, found[key]))} if key in found else {}
+                theirs[way] = found
+            say(f"{shape}, {told}, cores: {cores}, turn {turn + 1}: ours {seconds(best['seconds'])}")
+        head = f"| {shape} | {told} | {cores} |"
+        rows.append(f"{head} ours | {seconds(best['seconds'])} | {seconds(best['cpu_seconds'])} | {best['peak_mb']:.0f} MB | | | 1 | 1 |")
+        for way, found in theirs.items():
+            if "ended" in found:
+                rows.append(f"{head} {' '.join(way)} | {found['ended']} | | | | | no ratio: no answer | |")
+                continue
+            ratios = (found[key] / best[key] for key in ("seconds", "cpu_seconds"))
+            same = all(apart <= SAME_KRIGED * sill for apart in found["apart"])
+            verdict = "**{:.3g}** | {:.3g}".format(*ratios) if same else "no ratio: not the same answer |"
+            rows.append(
+                f"{head} {way[0]}, {found['how']} | {seconds(found['seconds'])} | {seconds(found['cpu_seconds'])} "
+                f"| {found['peak_mb']:.0f} MB ({found['imported_mb']:.0f}) | {found['apart'][0]:.1e} "
+                f"| {found['apart'][1]:.1e} ({found['nodes']}) | {verdict} |"
+            )
+            say("  " + rows[-1])
+        keep()
+
+
 SYMBOLS = {
     "scandium": "Sc",
     "yttrium": "Y",
@@ -216,8 +314,12 @@ SYMBOLS = {
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("what", choices=["sections", "plant"], help="what is solved")
+    asked.add_argument("what", choices=["sections", "plant", "kriging"], help="what is solved")
     asked.add_argument("--stages", type=int, nargs="+", default=[4, 8, 10, 20], help="sections to solve")
+    asked.add_argument("--cores", nargs="+", choices=["one", "both"], default=["one", "both"], help="on which kriging is asked")
+    asked.add_argument("--neighbourhood", nargs="+", choices=["all", "nearest"], default=["all", "nearest"], help="of kriging")
+    asked.add_argument("--bench", help="our program for kriging, if it is built already")
+    asked.add_argument("--rounds", type=int, default=3, help="turns each takes at kriging; the best counts")
     asked.add_argument("--cap", type=float, default=600.0, help="seconds a peer is given for one run")
     asked.add_argument("--page", type=pathlib.Path, help="where the page goes")
     choice = asked.parse_args()
@@ -243,6 +345,24 @@ def main() -> None:
     if choice.what == "plant":
         program = built(["build", "--release", "-q"], "bin", "ytterby")
         write("the University of Kentucky plant", plant(program, choice.cap, versions))
+    elif choice.what == "kriging":
+        bench = choice.bench or built(["bench", "--no-run", "-q", "--bench", "krige"], "bench", "krige")
+        head = [
+            "470 samples of V (`data/deposit/isaaks1989_walker_lake.csv`) onto 260 × 300 nodes a metre apart; ordinary kriging, estimate and variance; "
+            f"range {KRIGED['range']:.0f} m (the practical one of the exponential), nugget {KRIGED['nugget']:.0f} and {KRIGED['partial_sill']:.0f} above it. "
+            "Timed from samples, model and neighbourhood to all estimates and variances: reading, imports and writing are not counted. "
+            f"Each takes {choice.rounds} turns, ours before each of theirs (what takes more than {LONG:.0f} s takes one), and its best counts; ours is the best of "
+            "three calls a turn, its processor time their mean. Memory is the most the process held (in brackets, what it held after imports). "
+            f"The same answer: estimate and variance of every node within {SAME_KRIGED:.0e} of the sill; where the last sample that speaks and the next are "
+            "equally far off either may be right, and such nodes are left out (in brackets: nodes compared). On one core each is pinned with "
+            f"`{' '.join(ONE_CORE)}`. The ratio is their time over ours; that of work, their processor time over ours, is disturbed least by a busy machine. "
+            "GSTools knows no neighbourhood but all samples; PyKrige's neighbourhood knows no quadrants (asked of nodes half a metre off, none of them in line with a sample).",
+            "",
+            "| model | samples | cores | program | time | processor time | memory | estimate apart | variance apart | ratio | ratio of work |",
+            "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        ]
+        rows: list[str] = []
+        kriging(bench, choice, versions, rows, lambda: write("Walker Lake kriged", [*head, *rows, ""]))
     else:
         bench = built(["bench", "--no-run", "-q", "--bench", "cascades"], "bench", "cascades")
         head = [

@@ -4,10 +4,11 @@
 //! of weights a block, so that fifteen elements cost little more than one, parts add up and ratios of sums are kept.
 
 use crate::deposit::kriging::Weights;
-use crate::deposit::point::{Point, distance, middle};
+use crate::deposit::point::{Point, distance};
 use crate::deposit::search::Without;
 use crate::deposit::threads;
-use crate::deposit::weigher::Weigher;
+use crate::deposit::tiles::Tiles;
+use crate::deposit::weigher::{Asked, TOLD, Weigher};
 use crate::error::Error;
 
 /// Blocks of one size.
@@ -113,65 +114,92 @@ impl Kriged {
         values: &[Vec<f64>],
         wanted: &(impl Fn(usize) -> bool + Sync + ?Sized),
     ) -> Result<Self, Error> {
-        const BESIDE: usize = 6;
         let offsets = lattice.support(points);
         let own = weigher.own(&offsets);
         let variables = values.len();
-        let width = variables + BESIDE;
-        let mut rows = vec![f64::NAN; lattice.blocks() * width];
+        let width = variables + TOLD;
+        let together = weigher.together(Asked { offsets: &offsets, own, values })?;
+        let tiles = match &together {
+            Some(together) => Tiles::new(lattice, together.lot(), |way| together.length(way)),
+            None => Tiles::new(lattice, 1, |_| 0.0),
+        };
+        let mut rows = vec![f64::NAN; tiles.count() * tiles.blocks() * width];
         threads::fill(
             &mut rows,
-            width,
-            || (Weights::default(), offsets.clone(), Vec::new()),
-            |(weights, support, holes), at, row| {
-                let here = lattice.middle(at);
-                for (place, offset) in support.iter_mut().zip(&offsets) {
-                    *place = [0, 1, 2].map(|axis| here[axis] + offset[axis]);
-                }
-                if !wanted(at) || !weigher.weigh(support, own, Without::Nothing, weights)? {
-                    row[3] = 0.0;
+            tiles.blocks() * width,
+            || (Weights::default(), Vec::new(), Vec::new(), Vec::new()),
+            |(weights, middles, support, holes), tile, rows| {
+                middles.clear();
+                middles.extend(tiles.of(tile).filter(|at| wanted(*at)).map(|at| lattice.middle(at)));
+                if middles.is_empty() {
                     return Ok(());
                 }
-                let target = middle(support);
-                holes.clear();
-                let mut nearest_m = f64::INFINITY;
-                for sample in &weights.samples {
-                    let (place, hole) = weigher.sample(*sample);
-                    nearest_m = nearest_m.min(distance(place, target));
-                    holes.push(hole);
+                if let Some(together) = &together {
+                    return together.answer(middles, &mut rows[..middles.len() * width], weights);
                 }
-                holes.sort_unstable();
-                holes.dedup();
-                row[..BESIDE].copy_from_slice(&[
-                    weights.variance,
-                    weights.efficiency(own),
-                    weights.slope().unwrap_or(f64::NAN),
-                    weights.samples.len() as f64,
-                    holes.len() as f64,
-                    nearest_m,
-                ]);
-                for (grade, values) in row[BESIDE..].iter_mut().zip(values) {
-                    *grade = weights.estimate(values);
+                for (here, row) in middles.iter().zip(rows.chunks_exact_mut(width)) {
+                    support.clear();
+                    support.extend(offsets.iter().map(|offset| [0, 1, 2].map(|axis| here[axis] + offset[axis])));
+                    if !weigher.weigh(support, own, Without::Nothing, weights)? {
+                        row[3] = 0.0;
+                        continue;
+                    }
+                    tell(weigher, weights, *here, own, holes, row);
+                    for (grade, values) in row[TOLD..].iter_mut().zip(values) {
+                        *grade = weights.estimate(values);
+                    }
                 }
-                Ok(())
+                Ok::<(), Error>(())
             },
         )?;
-        let mut told = Vec::with_capacity(lattice.blocks());
-        let mut grades = Vec::with_capacity(lattice.blocks() * variables);
-        for row in rows.chunks_exact(width) {
-            let known = |at: usize| Some(row[at]).filter(|value: &f64| value.is_finite());
-            told.push(Told {
-                variance: known(0),
-                efficiency: known(1),
-                slope: known(2),
-                samples: row[3] as u32,
-                holes: known(4).unwrap_or(0.0) as u32,
-                nearest_m: known(5),
-            });
-            grades.extend_from_slice(&row[BESIDE..]);
+        let none = Told { variance: None, efficiency: None, slope: None, samples: 0, holes: 0, nearest_m: None };
+        let mut told = vec![none; lattice.blocks()];
+        let mut grades = vec![f64::NAN; lattice.blocks() * variables];
+        for (tile, rows) in rows.chunks_exact(tiles.blocks() * width).enumerate() {
+            // In a tile, those that are wanted stand one after another.
+            for (at, row) in tiles.of(tile).filter(|at| wanted(*at)).zip(rows.chunks_exact(width)) {
+                let known = |at: usize| Some(row[at]).filter(|value: &f64| value.is_finite());
+                told[at] = Told {
+                    variance: known(0),
+                    efficiency: known(1),
+                    slope: known(2),
+                    samples: row[3] as u32,
+                    holes: known(4).unwrap_or(0.0) as u32,
+                    nearest_m: known(5),
+                };
+                grades[at * variables..(at + 1) * variables].copy_from_slice(&row[TOLD..]);
+            }
         }
         Ok(Self { grades, variables, told })
     }
+}
+
+/// What is told of a block beside its grades.
+fn tell(
+    weigher: &(impl Weigher + ?Sized),
+    weights: &Weights,
+    here: Point,
+    own: f64,
+    holes: &mut Vec<u32>,
+    row: &mut [f64],
+) {
+    holes.clear();
+    let mut nearest_m = f64::INFINITY;
+    for sample in &weights.samples {
+        let (place, hole) = weigher.sample(*sample);
+        nearest_m = nearest_m.min(distance(place, here));
+        holes.push(hole);
+    }
+    holes.sort_unstable();
+    holes.dedup();
+    row[..TOLD].copy_from_slice(&[
+        weights.variance,
+        weights.efficiency(own),
+        weights.slope().unwrap_or(f64::NAN),
+        weights.samples.len() as f64,
+        holes.len() as f64,
+        nearest_m,
+    ]);
 }
 
 #[cfg(test)]
@@ -182,6 +210,7 @@ mod tests {
     use crate::deposit::anisotropy::Ellipsoid;
     use crate::deposit::kriging::Kriging;
     use crate::deposit::kriging::drift::Drift;
+    use crate::deposit::point::middle;
     use crate::deposit::search::Search;
     use crate::deposit::variogram::Model;
     use crate::deposit::variogram::spherical::Spherical;

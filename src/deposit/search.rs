@@ -120,6 +120,76 @@ impl Tree {
         self.holes.get(sample as usize).copied().unwrap_or(sample)
     }
 
+    /// What is looked for.
+    pub fn search(&self) -> &Search {
+        &self.search
+    }
+
+    /// Is there a limit by octant or hole?
+    pub fn is_limited(&self) -> bool {
+        self.search.octant.is_some() || self.search.hole.is_some()
+    }
+
+    /// Do all samples speak for every place?
+    pub fn takes_all(&self) -> bool {
+        let Search { within, least, most, .. } = self.search;
+        let count = self.places.len();
+        within.is_none() && !self.is_limited() && least <= count && most >= count && count > 0
+    }
+
+    /// Square of the reach, m².
+    pub fn reach2(&self) -> f64 {
+        self.reach2
+    }
+
+    /// The samples, in the order of the table and as the search sees them, among which are all that places within
+    /// `spread` of `centre` (both as the search sees them) can find, if no octant and no hole limits them.
+    pub fn round(&self, centre: Point, spread: f64, found: &mut Found, samples: &mut Vec<(u32, Point)>) {
+        found.near.clear();
+        found.octants.clear();
+        samples.clear();
+        let mut radius = self.reach2.sqrt() + spread;
+        if self.search.most < self.places.len() {
+            // As far as it takes: samples beyond the reach of the centre may be within that of another place.
+            self.descend((1, 0, self.places.len()), 0, centre, Without::Nothing, found);
+            if let Some(last) = found.near.last().filter(|_| found.near.len() == self.search.most) {
+                radius = radius.min(last.square.sqrt() + 2.0 * spread);
+            }
+        }
+        // A little more, for what rounding takes.
+        let radius = radius * (1.0 + 1e-9) + 1e-9;
+        self.collect((1, 0, self.places.len()), 0, centre, radius, samples);
+        samples.sort_unstable_by_key(|(sample, _)| *sample);
+    }
+
+    fn collect(
+        &self,
+        (node, from, to): (usize, usize, usize),
+        depth: u32,
+        centre: Point,
+        radius: f64,
+        samples: &mut Vec<(u32, Point)>,
+    ) {
+        if depth == self.deep {
+            for &(at, sample) in &self.places[from..to] {
+                let way = apart(at, centre);
+                if way[0] * way[0] + way[1] * way[1] + way[2] * way[2] <= radius * radius {
+                    samples.push((sample, at));
+                }
+            }
+            return;
+        }
+        let middle = from.midpoint(to);
+        let (axis, cut) = self.cuts[node];
+        let beside = centre[axis as usize] - cut;
+        if beside <= radius {
+            self.collect((2 * node, from, middle), depth + 1, centre, radius, samples);
+        }
+        if beside >= -radius {
+            self.collect((2 * node + 1, middle, to), depth + 1, centre, radius, samples);
+        }
+    }
+
     /// A way as the search sees it.
     pub fn stretched(&self, way: Point) -> Point {
         self.stretch.apply(way)

@@ -15,4 +15,35 @@ pub trait Weigher: Sync {
 
     /// Where a sample stands, and its hole.
     fn sample(&self, at: u32) -> (Point, u32);
+
+    /// What answers blocks that lie together more cheaply than one by one, where the estimator knows how.
+    fn together<'a>(&'a self, _: Asked<'a>) -> Result<Option<Box<dyn Together + 'a>>, Error> {
+        Ok(None)
+    }
 }
+
+/// What is asked of every block.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The points that stand for a block round a middle of nought.
+    pub offsets: &'a [Point],
+    /// Covariance of a block with itself.
+    pub own: f64,
+    /// Values of the samples, a list for each variable.
+    pub values: &'a [Vec<f64>],
+}
+
+/// Answers blocks a lot at a time.
+pub trait Together: Sync {
+    /// Blocks of a lot.
+    fn lot(&self) -> usize;
+
+    /// How long a way is where lots are to be as round as they can.
+    fn length(&self, way: Point) -> f64;
+
+    /// Answers blocks by their middles, a row for each: what is told, then the grades.
+    fn answer(&self, middles: &[Point], rows: &mut [f64], room: &mut Weights) -> Result<(), Error>;
+}
+
+/// Numbers told of a block before its grades: variance, efficiency, slope, samples, holes, the nearest sample's distance.
+pub const TOLD: usize = 6;

@@ -174,7 +174,11 @@ pub fn search(fields: &mut Fields<'_>) -> Option<Search> {
         }
     }
     let least = fields.count("least", "fewest samples that give a block an estimate", 1..=1000);
-    let most = fields.count("most", "most samples, nearest first", 1..=1000);
+    let most = if fields.raw("most").and_then(|node| node.text()) == Some("all") {
+        Some(usize::MAX)
+    } else {
+        fields.count("most", "most samples, nearest first; or \"all\"", 1..=1000)
+    };
     let limit = |fields: &mut Fields<'_>, key, about| {
         fields.may::<Number>(key, about, 1.0..=1000.0).map(|most| most.0 as usize)
     };

@@ -146,7 +146,7 @@ impl Ground {
                     "{} of blocks {size} m, {} to {} samples; {checked}",
                     self.estimate.method.word(),
                     self.search.least,
-                    self.search.most
+                    if self.search.most == usize::MAX { "all".into() } else { self.search.most.to_string() }
                 )
             }
             "Moisture" => {

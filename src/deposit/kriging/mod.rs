@@ -22,14 +22,18 @@
 use crate::deposit::point::{Point, apart, distance, middle};
 use crate::deposit::search::{Found, Search, Tree, Without};
 use crate::deposit::variogram::Model;
-use crate::deposit::weigher::Weigher;
+use crate::deposit::weigher::{Asked, Together, Weigher};
 use crate::error::Error;
 use drift::Drift;
 use system::{Refused, System};
 
+mod blocks;
 mod case;
 pub mod drift;
+mod growing;
+mod near;
 pub(in crate::deposit) mod system;
+mod whole;
 
 pub use case::CASE;
 
@@ -83,6 +87,8 @@ pub(in crate::deposit) struct Room {
     pub(in crate::deposit) targets: Vec<Point>,
     half: Vec<f64>,
     at_target: [f64; drift::MOST],
+    near_desk: Box<near::Desk>,
+    whole_desk: Box<whole::Desk>,
 }
 
 impl Weights {
@@ -112,6 +118,13 @@ impl Weights {
     }
 }
 
+/// Variance, efficiency and slope from what is explained and what the drift costs; no number for what there is not.
+fn quality(own: f64, explained: f64, drift: f64) -> [f64; 3] {
+    let variance = (own - explained - drift).max(0.0);
+    let varies = explained - drift;
+    [variance, (own - variance) / own, if varies > 0.0 { explained / varies } else { f64::NAN }]
+}
+
 impl Kriging {
     /// Makes the one system if all samples speak (`search` is `None`), or keeps them for searching; `holes` are those of
     /// the samples, where a search limits them.
@@ -131,12 +144,30 @@ impl Kriging {
         };
         let mut kriging = Self { points, holes: holes.to_vec(), model, drift, around, centre, scale_m };
         if let Around::All(_) = kriging.around {
-            let all: Vec<u32> = (0..kriging.points.len() as u32).collect();
-            let mut system = System::default();
-            kriging.make(&mut system, &all, centre).map_err(|why| kriging.refused(why, &all))?;
+            let system = kriging.of_all()?.map_err(|why| kriging.refused(why, kriging.points.len()))?;
             kriging.around = Around::All(Box::new(system));
         }
         Ok(kriging)
+    }
+
+    /// The system of all samples.
+    fn of_all(&self) -> Result<Result<System, Refused>, Error> {
+        let samples = self.points.len();
+        if samples > whole::MOST_SAMPLES {
+            let (held_gb, million) = (2.5 * 8e-9 * samples.pow(2) as f64, 0.5e-6 * samples.pow(2) as f64);
+            return Err(Error::Infeasible {
+                unit: "deposit".into(),
+                what: format!(
+                    "all {samples} samples speak for every block: one system of {held_gb:.1} GB, and {million:.0} million \
+                     operations a block (at most {} samples)",
+                    whole::MOST_SAMPLES
+                ),
+                hint: "a search for the nearest, say `most = 50`: the samples behind them hardly weigh".into(),
+            });
+        }
+        let all: Vec<u32> = (0..samples as u32).collect();
+        let mut system = System::default();
+        Ok(self.make(&mut system, &all, self.centre).map(|()| system))
     }
 
     fn make(&self, system: &mut System, samples: &[u32], centre: Point) -> Result<(), Refused> {
@@ -155,15 +186,15 @@ impl Kriging {
         apart(place, centre).map(|way| way / self.scale_m)
     }
 
-    fn refused(&self, why: Refused, samples: &[u32]) -> Error {
+    fn refused(&self, why: Refused, samples: usize) -> Error {
         let kind = self.model.kind();
         let (what, hint) = match why {
             Refused::Twins => (
-                format!("the kriging matrix of {} samples is singular with the {kind} model", samples.len()),
+                format!("the kriging matrix of {samples} samples is singular with the {kind} model"),
                 "no two samples in one place; a gaussian model needs a nugget, say 1 %",
             ),
             Refused::Drift => (
-                format!("{} samples cannot tell the drift of {}", samples.len(), self.drift.word()),
+                format!("{samples} samples cannot tell the drift of {}", self.drift.word()),
                 "a simpler drift, or a search that reaches to more sides",
             ),
         };
@@ -186,6 +217,19 @@ impl Kriging {
         }
         let sum: f64 = support.iter().map(|target| self.model.covariance_apart(apart(sample, *target))).sum();
         sum / support.len() as f64
+    }
+
+    /// The drift functions of a target: their means over the points that stand for it.
+    fn drift_over(&self, support: &[Point], centre: Point, at_target: &mut [f64]) {
+        at_target.fill(0.0);
+        for place in support {
+            let mut here = [0.0; drift::MOST];
+            let here = &mut here[..at_target.len()];
+            self.drift.write(self.scaled(*place, centre), here);
+            for (sum, here) in at_target.iter_mut().zip(here) {
+                *sum += *here / support.len() as f64;
+            }
+        }
     }
 
     /// The weights for a target: one point, or the points that stand for a block. False where the search finds too few
@@ -221,21 +265,13 @@ impl Kriging {
         of_samples.clear();
         of_samples.extend(samples.iter().map(|at| self.covariance_with(self.points[*at as usize], support)));
         let at_target = &mut room.at_target[..self.drift.functions()];
-        at_target.fill(0.0);
-        for place in support {
-            let mut here = [0.0; drift::MOST];
-            let here = &mut here[..at_target.len()];
-            self.drift.write(self.scaled(*place, centre), here);
-            for (sum, here) in at_target.iter_mut().zip(here) {
-                *sum += *here / support.len() as f64;
-            }
-        }
+        self.drift_over(support, centre, at_target);
         let system = match &self.around {
             Around::All(system) => system,
             Around::Near(_) => match self.make(&mut room.system, samples, centre) {
                 Ok(()) => &room.system,
                 Err(Refused::Drift) => return Ok(false),
-                Err(why) => return Err(self.refused(why, samples)),
+                Err(why) => return Err(self.refused(why, samples.len())),
             },
         };
         let (explained, drift) = system.weigh(of_samples, at_target, &mut room.half);
@@ -257,6 +293,22 @@ impl Weigher for Kriging {
 
     fn sample(&self, at: u32) -> (Point, u32) {
         (self.points[at as usize], self.holes.get(at as usize).copied().unwrap_or(at))
+    }
+
+    fn together<'a>(&'a self, asked: Asked<'a>) -> Result<Option<Box<dyn Together + 'a>>, Error> {
+        let tree = match &self.around {
+            Around::All(system) => return Ok(Some(Box::new(whole::Whole::new(self, system, asked)))),
+            Around::Near(tree) => tree,
+        };
+        if tree.takes_all() {
+            match self.of_all()? {
+                Ok(system) => return Ok(Some(Box::new(whole::Whole::new(self, &system, asked)))),
+                // No block has an answer then, which each says for itself.
+                Err(Refused::Drift) => {}
+                Err(why) => return Err(self.refused(why, self.points.len())),
+            }
+        }
+        Ok(Some(Box::new(near::Near::new(self, tree, asked))))
     }
 }
 

@@ -13,10 +13,16 @@
 //! # Source
 //! Textbook algebra of Cholesky's factors and of the bordered system.
 
+use nalgebra::DMatrix;
+
+use super::blocks;
 use super::drift::MOST;
 
 /// Of a sill: a pivot below it means two samples that say the same.
-const PIVOT: f64 = 1e-11;
+pub(super) const PIVOT: f64 = 1e-11;
+
+/// From so many samples a system is factored block by block.
+const LARGE: usize = 96;
 
 /// Room for one system; triangles are kept row after row.
 #[derive(Debug, Clone)]
@@ -47,12 +53,12 @@ pub enum Refused {
 }
 
 /// Where row `row` of a lower triangle begins.
-fn row_at(row: usize) -> usize {
+pub(super) fn row_at(row: usize) -> usize {
     row * (row + 1) / 2
 }
 
 /// Sum of products, four at a time.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (mut sums, mut rest) = ([0.0; 4], 0.0);
     let (a4, b4) = (a.chunks_exact(4), b.chunks_exact(4));
     for (a, b) in a4.remainder().iter().zip(b4.remainder()) {
@@ -67,7 +73,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Factors a lower triangle in place; false where it is not positive.
-fn factor(lower: &mut [f64], count: usize, least: f64) -> bool {
+pub(super) fn factor(lower: &mut [f64], count: usize, least: f64) -> bool {
     for row in 0..count {
         let (above, own) = lower.split_at_mut(row_at(row));
         for column in 0..row {
@@ -85,7 +91,7 @@ fn factor(lower: &mut [f64], count: usize, least: f64) -> bool {
 }
 
 /// L⁻¹ in place.
-fn forward(lower: &[f64], right: &mut [f64]) {
+pub(super) fn forward(lower: &[f64], right: &mut [f64]) {
     for row in 0..right.len() {
         let own = &lower[row_at(row)..=row_at(row) + row];
         right[row] = (right[row] - dot(&own[..row], &right[..row])) * own[row];
@@ -93,7 +99,7 @@ fn forward(lower: &[f64], right: &mut [f64]) {
 }
 
 /// L⁻ᵀ in place.
-fn backward(lower: &[f64], right: &mut [f64]) {
+pub(super) fn backward(lower: &[f64], right: &mut [f64]) {
     for row in (0..right.len()).rev() {
         let own = &lower[row_at(row)..=row_at(row) + row];
         let (above, here) = right.split_at_mut(row);
@@ -122,7 +128,9 @@ impl System {
             }
             sill = sill.max(self.lower[self.lower.len() - 1]);
         }
-        if !factor(&mut self.lower, count, PIVOT * sill) {
+        let positive =
+            if count < LARGE { factor(&mut self.lower, count, PIVOT * sill) } else { self.factor_large(PIVOT * sill) };
+        if !positive {
             return Err(Refused::Twins);
         }
         if count < functions {
@@ -149,6 +157,40 @@ impl System {
             most = most.max(self.inner[row_at(row) + row]);
         }
         if factor(&mut self.inner, functions, 1e-10 * most) { Ok(()) } else { Err(Refused::Drift) }
+    }
+
+    fn factor_large(&mut self, least: f64) -> bool {
+        let mut matrix = self.square();
+        if !blocks::factor(&mut matrix, least) {
+            return false;
+        }
+        for row in 0..self.count {
+            for (column, own) in self.lower[row_at(row)..=row_at(row) + row].iter_mut().enumerate() {
+                *own = matrix[(row, column)];
+            }
+            self.lower[row_at(row) + row] = 1.0 / matrix[(row, row)];
+        }
+        true
+    }
+
+    /// What is kept as a triangle, as a square with noughts above it.
+    fn square(&self) -> DMatrix<f64> {
+        let mut matrix = DMatrix::zeros(self.count, self.count);
+        for row in 0..self.count {
+            for (column, own) in self.lower[row_at(row)..=row_at(row) + row].iter().enumerate() {
+                matrix[(row, column)] = *own;
+            }
+        }
+        matrix
+    }
+
+    /// The factor as a square with noughts above its diagonal.
+    pub fn lower_matrix(&self) -> DMatrix<f64> {
+        let mut matrix = self.square();
+        for at in 0..self.count {
+            matrix[(at, at)] = 1.0 / matrix[(at, at)];
+        }
+        matrix
     }
 
     /// Turns covariances with the target into weights, in place; answers `(wᵀc, μᵀf)`.

@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use super::drift::Dimensions;
 use super::*;
 use crate::deposit::anisotropy::Ellipsoid;
-use crate::deposit::lattice::support;
+use crate::deposit::lattice::{Kriged, Lattice, support};
 use crate::deposit::variogram::exponential::Exponential;
+use crate::deposit::variogram::gaussian::Gaussian;
 use crate::deposit::variogram::spherical::Spherical;
 
 fn model(nugget: f64) -> Model {
@@ -192,6 +193,112 @@ fn beyond_every_reach_there_is_no_slope() {
     assert!(kriging.weigh(&[[900.0, 900.0, 0.0]], 1.0, &mut weights).unwrap());
     assert_eq!(weights.slope(), None);
     assert!((weights.estimate(&GRADES) - 600.0).abs() < 1e-12);
+}
+
+/// Nested, each structure with its own directions.
+fn nested(which: usize, nugget: f64) -> Model {
+    use crate::deposit::variogram::{Structure, Variogram};
+    let shapes: [(&'static str, Arc<dyn Variogram>); 3] = [
+        ("spherical", Arc::new(Spherical { range_m: 9.0 })),
+        ("exponential", Arc::new(Exponential { range_m: 14.0 })),
+        ("gaussian", Arc::new(Gaussian { range_m: 8.0 })),
+    ];
+    let structure = |at: usize, share: f64| {
+        let (name, shape) = &shapes[at];
+        let ellipsoid =
+            Ellipsoid { reach_m: [shape.range_m(), 5.0, 3.0], azimuth: 30.0 * at as f64, dip: 15.0, plunge: 0.0 };
+        Structure::new(name, share * (1.0 - nugget), shape.clone(), ellipsoid)
+    };
+    let structures = match which {
+        3 => vec![structure(0, 0.4), structure(1, 0.6)],
+        at => vec![structure(at, 1.0)],
+    };
+    Model { nugget_share: nugget, sill: 3.0, structures }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// The law of blocks that are answered together: what each is answered alone, whatever the neighbourhood, the drift,
+    /// the model and the support; and the same bits whatever was worked out before on the same desk.
+    #[test]
+    fn together_is_one_by_one(
+        places in prop::collection::btree_set([0i32..24, 0i32..24, 0i32..6], 20..150),
+        which in 0usize..4, nugget in 0.01..0.6f64, wide in 1usize..3, whole in any::<bool>(), which_search in 0usize..5, which_drift in 0usize..5,
+    ) {
+        let points: Vec<Point> = places.iter().map(|p| p.map(f64::from)).collect();
+        let holes: Vec<u32> = points.iter().map(|p| (p[0] as u32 + 3 * p[1] as u32) % 19).collect();
+        let values = vec![
+            points.iter().map(|p| 5.0 + p[0] - p[2]).collect::<Vec<_>>(),
+            points.iter().map(|p| 2.0 + p[1] * p[0] / 9.0).collect(),
+        ];
+        let within = Some(Ellipsoid { reach_m: [9.0, 7.0, 4.0], azimuth: 20.0, dip: 0.0, plunge: 0.0 });
+        let search = [
+            None,
+            Some(Search::ALL),
+            Some(near(14)),
+            Some(Search { within, least: 3, most: 12, octant: None, hole: None }),
+            Some(Search { within, least: 2, most: 16, octant: Some(3), hole: Some(4) }),
+        ][which_search];
+        let drift = [
+            Drift::Known(4.0), Drift::Constant, Drift::Linear(Dimensions::Two), Drift::Linear(Dimensions::Three), Drift::Constant,
+        ][which_drift];
+        let corner = if whole { [-0.5, -0.5, -0.5] } else { [0.21, -0.37, 0.14] };
+        let lattice = Lattice { corner, block: [1.0; 3], count: [13, 11, 3] };
+        let stands = [wide, wide, 1];
+        let Ok(kriging) = Kriging::new(points, &holes, nested(which, nugget), drift, search) else { return Ok(()) };
+        let found = Kriged::of(&kriging, &lattice, stands, &values).unwrap();
+        let offsets = lattice.support(stands);
+        let own = kriging.own_covariance(&offsets);
+        let mut weights = Weights::default();
+        for block in 0..lattice.blocks() {
+            let here = lattice.middle(block);
+            let support: Vec<Point> = offsets.iter().map(|o| [0, 1, 2].map(|axis| here[axis] + o[axis])).collect();
+            let told = found.told[block];
+            if !kriging.weigh(&support, own, &mut weights).unwrap() {
+                prop_assert!(found.grades(block).is_none());
+                continue;
+            }
+            let grades = found.grades(block).unwrap();
+            // A drift that is hardly told magnifies what rounding leaves.
+            let within = 1e-9 * (1.0 + weights.of_samples.iter().map(|w| w.abs()).sum::<f64>().powi(2));
+            for (grade, values) in grades.iter().zip(&values) {
+                prop_assert!((grade - weights.estimate(values)).abs() < within * 30.0, "{grade} {}", weights.estimate(values));
+            }
+            prop_assert!((told.variance.unwrap() - weights.variance).abs() < within, "{:?} {}", told.variance, weights.variance);
+            prop_assert_eq!(told.samples as usize, weights.samples.len());
+            let mut those: Vec<u32> = weights.samples.iter().map(|at| kriging.sample(*at).1).collect();
+            those.sort_unstable();
+            those.dedup();
+            prop_assert_eq!(told.holes as usize, those.len());
+            let nearest = weights.samples.iter().map(|at| distance(kriging.sample(*at).0, here)).fold(f64::MAX, f64::min);
+            prop_assert!((told.nearest_m.unwrap() - nearest).abs() < 1e-9);
+            if let (Some(one), Some(other)) = (told.slope, weights.slope()) {
+                prop_assert!((one - other).abs() < 1e-6 * (1.0 + other.abs()) || weights.explained - weights.drift < 1e-6);
+            }
+        }
+        let together = kriging.together(crate::deposit::weigher::Asked { offsets: &offsets, own, values: &values }).unwrap().unwrap();
+        let middles: Vec<Point> = (0..40).map(|block| lattice.middle(block)).collect();
+        let mut rows = [vec![0.0; 40 * 8], vec![0.0; 40 * 8]];
+        together.answer(&middles, &mut rows[0], &mut Weights::default()).unwrap();
+        let elsewhere: Vec<Point> = (90..130).map(|block| lattice.middle(block)).collect();
+        together.answer(&elsewhere, &mut rows[1], &mut weights).unwrap();
+        together.answer(&middles, &mut rows[1], &mut weights).unwrap();
+        for (one, other) in rows[0].chunks_exact(8).zip(rows[1].chunks_exact(8)) {
+            let answered = one[3] > 0.0;
+            prop_assert_eq!(answered, other[3] > 0.0);
+            prop_assert!(!answered || one.iter().zip(other).all(|(a, b)| a.to_bits() == b.to_bits()));
+        }
+    }
+}
+
+#[test]
+fn more_samples_than_one_system_may_have_are_refused_with_a_way_out() {
+    let points: Vec<Point> = (0..7000u32).map(|at| [f64::from(at), 0.0, 0.0]).collect();
+    let error = Kriging::new(points.clone(), &[], model(0.1), Drift::Constant, None).unwrap_err().to_string();
+    assert!(error.contains("7000 samples") && error.contains("most = 50"), "{error}");
+    let kriging = Kriging::new(points, &[], model(0.1), Drift::Constant, Some(Search::ALL)).unwrap();
+    let lattice = Lattice { corner: [0.0; 3], block: [1.0; 3], count: [2, 2, 1] };
+    assert!(Kriged::of(&kriging, &lattice, [1; 3], &[vec![0.0; 7000]]).is_err());
 }
 
 proptest! {

@@ -19,12 +19,23 @@ pub mod exponential;
 pub mod fit;
 mod sparing;
 pub mod gaussian;
+pub mod seen;
 pub mod spherical;
 
 /// The shape of a variogram.
 pub trait Variogram: Debug + Send + Sync {
     /// The share of the sill reached at a distance: nought at nought, one far away.
     fn rise(&self, distance_m: f64) -> f64;
+    /// The same of many, in place.
+    fn rises(&self, distances_m: &mut [f64]) {
+        for distance_m in distances_m {
+            *distance_m = self.rise(*distance_m);
+        }
+    }
+    /// The distance from which all of the sill is reached, m; `None` where it is only approached.
+    fn ends_m(&self) -> Option<f64> {
+        None
+    }
     /// Its range, m.
     fn range_m(&self) -> f64;
 }
@@ -81,6 +92,12 @@ impl Structure {
         let major = shape.as_ref().map_or(1.0, |shape| shape.range_m());
         let ellipsoid = Ellipsoid::read(fields, major);
         Some(Self::new(KINDS[at?].name, share, Arc::from(shape?), ellipsoid?))
+    }
+
+    /// Farther than this places have nothing in common, m as they are; `None` where there is no such distance.
+    pub fn ends_m(&self) -> Option<f64> {
+        let [major, semi, minor] = self.ellipsoid.reach_m;
+        self.shape.ends_m().map(|ends_m| ends_m * (semi / major).max(minor / major).max(1.0))
     }
 
     /// The share of its part of the sill reached over a way.
@@ -162,6 +179,11 @@ impl Model {
             if self.risen(middle) < wanted { near = middle } else { far = middle }
         }
         far
+    }
+
+    /// Farther than this places have nothing in common, m; `None` where there is no such distance.
+    pub fn ends_m(&self) -> Option<f64> {
+        self.structures.iter().try_fold(0.0, |ends_m, structure| Some(structure.ends_m()?.max(ends_m)))
     }
 
     fn risen(&self, distance_m: f64) -> f64 {

@@ -35,6 +35,10 @@ impl Variogram for Spherical {
         self.range_m
     }
 
+    fn ends_m(&self) -> Option<f64> {
+        Some(self.range_m)
+    }
+
     fn rise(&self, distance_m: f64) -> f64 {
         let ratio = (distance_m / self.range_m).min(1.0);
         ratio * (1.5 - 0.5 * ratio * ratio)

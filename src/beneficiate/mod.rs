@@ -21,6 +21,7 @@ mod population_balance;
 pub mod reconcile;
 mod screen;
 mod separator;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod thickener;

@@ -58,6 +58,7 @@ pub fn read(file: &str, text: &str, shelf: Shelf<'_>) -> Result<Model, Error> {
             pattern: None,
             flowsheet: Flowsheet::default(),
             sold: Vec::new(),
+            selection: None,
             economics: None,
             market: None,
             record: None,

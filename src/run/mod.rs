@@ -5,6 +5,7 @@ mod certificate;
 pub mod design;
 pub mod estimate;
 pub mod reconcile;
+mod selection;
 mod tables;
 
 pub use case::CASES;
@@ -91,6 +92,12 @@ impl Model {
             tables::of_plant(plant, &products, self.hours_per_year, &mut gathered.tables, &mut gathered.readings);
             gathered.parts += plant.units.len();
             gathered.caveats.extend(plant.caveats.iter().cloned());
+            gathered.tables.extend(selection::of_plant(plant, &self.ledger));
+        }
+        if let (Some(sweep), Some(plant)) = (&self.selection, &plant) {
+            let feed = plant.pipe(&sweep.feed).map(|pipe| pipe.stream.clone()).unwrap_or_default();
+            let swept = sweep.run(&feed)?;
+            gathered.stage("selection", vec![swept.table], swept.readings, swept.caveats);
         }
         if let (Some(study), Some(plant)) = (&self.economics, &plant) {
             let account = study.account(plant, &products, self.hours_per_year)?;

@@ -18,7 +18,7 @@ use crate::flowsheet::Flowsheet;
 use crate::library::Library;
 use crate::quantity::OperatingTime;
 use crate::source::Entry;
-use crate::{deposit, economics, market, ore, record};
+use crate::{beneficiate, deposit, economics, market, ore, record};
 use deposit::pattern::Pattern;
 
 /// A scenario with every name resolved and every number in the ledger: ready to run.
@@ -48,6 +48,8 @@ pub struct Model {
     pub flowsheet: Flowsheet,
     /// What is sold.
     pub sold: Vec<Sold>,
+    /// Stages and diameters of cyclones to try.
+    pub selection: Option<beneficiate::sweep::Sweep>,
     /// Money.
     pub economics: Option<economics::Study>,
     /// The world.
@@ -135,6 +137,21 @@ impl Scenario {
         let flowsheet = plant::read(&mut root, library, &given, &dropped);
         let sold = products(&mut root, &flowsheet, &dropped);
         Self::check_dropped(&root, &node, &dropped);
+        let selection = root.may_table("selection", "stages and diameters of cyclones to try").map(|mut fields| {
+            let sweep = beneficiate::sweep::Sweep::read(&mut fields, library);
+            if let Some(sweep) = &sweep {
+                let mut names = given
+                    .iter()
+                    .copied()
+                    .chain(flowsheet.units.iter().flat_map(|unit| unit.outlets.iter().map(String::as_str)));
+                if !names.clone().any(|name| name == sweep.feed) {
+                    let hint = nearest(&sweep.feed, &mut names);
+                    fields.refuse("feed", format!("there is no stream `{}`", sweep.feed), hint);
+                }
+            }
+            fields.finish();
+            sweep.ok_or(Unread)
+        });
         let economics = root.may_table("economics", "what it costs and earns").map(|mut fields| {
             let study = economics::Study::read(&mut fields, library);
             fields.finish();
@@ -180,6 +197,7 @@ impl Scenario {
             pattern,
             flowsheet,
             sold,
+            selection: selection.transpose().ok()?,
             economics: economics.transpose().ok()?,
             market: market.transpose().ok()?,
             record: record.transpose().ok()?,
@@ -194,6 +212,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("deposit", "how much is there; the model of `ytterby estimate` has the same fields"),
     ("ore", "what is mined, and how fast"),
     ("feed", "a liquor that enters from outside, by its analysis"),
+    ("selection", "stages and diameters of cyclones to try"),
     ("economics", "what it costs and earns"),
     ("market", "what it changes in the world"),
     ("record", "what is claimed about the find"),
@@ -215,6 +234,7 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
         }
         "ore" => drop(ore::Ore::read(&mut fields, library)),
         "feed" => drop(Feed::read(&mut fields)),
+        "selection" => drop(beneficiate::sweep::Sweep::read(&mut fields, library)),
         "economics" => drop(economics::Study::read(&mut fields, library)),
         "market" => drop(market::Study::read(&mut fields, library)),
         "record" => drop(record::Record::read(&mut fields, library)),

@@ -104,8 +104,19 @@ impl Survey {
         }
         if let Some(v) = gross {
             let (measured, _) = v.measured.unwrap_or_default();
+            let residual = v.residual.unwrap_or(0.0).abs();
+            let alike = |other: &&Variable| {
+                (other.stream, other.component) != (v.stream, v.component)
+                    && other.residual.is_some_and(|r| (r.abs() - residual).abs() < 1e-6 * residual)
+            };
+            let twins: Vec<String> = found.variables.iter().filter(alike).map(|twin| self.named(twin)).collect();
+            let or = if twins.is_empty() {
+                String::new()
+            } else {
+                format!("; the balances cannot tell it from the {}", twins.join(" and the "))
+            };
             say(format!(
-                "a gross error is likely in the {}: measured {}, reconciled {}, {} standard deviations",
+                "a gross error is likely in the {}: measured {}, reconciled {}, {} standard deviations{or}",
                 self.named(v),
                 figures(shown(v, measured), 4),
                 figures(shown(v, v.value), 4),

@@ -89,6 +89,22 @@ fn a_bad_survey_is_told_whole() {
     assert!(survey("").unwrap_err().iter().any(|t| t.contains("no column `stream`")));
 }
 
+/// A calcium assay of this survey was raised by three tenths on purpose.
+#[test]
+fn the_survey_that_ships_has_a_gross_error() {
+    let survey = survey(include_str!("../../../scenarios/bastnasite/survey_SYNTHETIC.csv")).unwrap();
+    let found = survey.network.reconcile().unwrap();
+    assert_eq!(found.freedom, 7);
+    let told = survey.tell(&found);
+    let gross = &told.caveats.iter().find(|c| c.text.contains("gross error is likely")).unwrap().text;
+    assert!(
+        gross.contains("CaO of rougher concentrate")
+            && gross.contains("cannot tell it from the CaO of cleaner tailings"),
+        "{gross}"
+    );
+    assert!(found.balances.iter().all(|n| (n.after.0 - n.after.1).abs() < 1e-12 * n.after.0));
+}
+
 /// A chain of separations with a recycle: exact flows and assays.
 fn exact(splits: &[f64], grades: &[f64], recycle: f64) -> (Network, Vec<f64>) {
     // feed + recycle → node 0 → product 0 and rest → node 1 → …; the last product goes back to node 0.

@@ -50,6 +50,7 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
     add("metal", "Where the metal goes", metal(outcome));
     add("lift", "Lift", ground::lift(outcome));
     add("selection", "Selection of the ore", selection::selection(outcome));
+    add("reconciliation", "Measured and reconciled", selection::reconciliation(outcome));
     add("separation", "Separation, stage by stage", separation::separation(outcome));
     add("pattern", "The pattern of the rare earths", patterns::pattern(outcome));
     add("money", "Value and cost", worth::money(outcome));
@@ -159,8 +160,23 @@ fn convergence(outcome: &Outcome) -> Vec<Markup> {
 }
 
 /// Tables that stand whole in another section.
-const ELSEWHERE: &[&str] =
-    &["ledger", "recovery", "products", "resource", "resource_by_element", "headline", "revenue", "maturity"];
+const ELSEWHERE: &[&str] = &[
+    "ledger",
+    "recovery",
+    "products",
+    "resource",
+    "resource_by_element",
+    "headline",
+    "revenue",
+    "maturity",
+    "selection",
+    "selection_sweep",
+    "selection_evidence",
+    "reconciled_streams",
+    "recoveries",
+    "reconciled",
+    "balances",
+];
 
 /// Long tables that are drawn whole: their beginning serves to see the columns.
 const DRAWN: &[&str] =

@@ -1,4 +1,5 @@
-//! How the ore is sorted: partition curves, fluxes of thickeners.
+//! How the ore is sorted: partition curves, fluxes of thickeners, grade against recovery, size by mineral; and what a
+//! reconciliation found.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +7,13 @@ use maud::Markup;
 
 use super::ground::pair_up;
 use crate::outcome::Outcome;
+use crate::quantity::figures;
 use crate::report::columns::{find, numbers, pairs, texts, unit};
 use crate::report::draw::curve::{Curve, Run};
-use crate::report::draw::{canvas::Canvas, curve};
+use crate::report::draw::size_bars::{self, SizeBars};
+use crate::report::draw::{canvas::Canvas, curve, residual_bars};
 use crate::report::figure::figure;
+use crate::report::tables;
 use crate::table::Table;
 
 /// Pictures of every unit that sorts.
@@ -20,6 +24,8 @@ pub fn selection(outcome: &Outcome) -> Vec<Markup> {
             partition(table).map(|drawing| (drawing, "_partition_curve"))
         } else if table.name.ends_with("_flux") {
             flux(table).map(|drawing| (drawing, "_flux"))
+        } else if table.name.ends_with("_grade_recovery") {
+            along_the_bank(table).map(|drawing| (drawing, "_grade_recovery"))
         } else {
             None
         };
@@ -28,7 +34,66 @@ pub fn selection(outcome: &Outcome) -> Vec<Markup> {
             parts.push(figure(outcome, &format!("{tag}: {}", table.title), "", &table.basis, &drawing));
         }
     }
-    pair_up(parts)
+    let mut all = Vec::new();
+    if let Some(table) = outcome.table("selection_sizes")
+        && let Some(bars) = SizeBars::read(table)
+    {
+        all.push(figure(outcome, &table.title, "", &table.basis, &size_bars::draw(&bars)));
+    }
+    if let Some(table) = outcome.table("selection_sweep")
+        && let Some(drawing) = sweep(table)
+    {
+        let tell = |name: &str| outcome.reading(name).map(|value| figures(value, 3));
+        let reading = tell("selection, best number of stages")
+            .zip(tell("selection, best diameter"))
+            .map_or(String::new(), |(stages, mm)| format!("The best of these: {stages} stages of {mm} mm."));
+        parts.push(figure(outcome, &table.title, &reading, &table.basis, &drawing));
+    }
+    all.extend(pair_up(parts));
+    let whole = ["selection", "selection_sweep", "selection_evidence"];
+    all.extend(whole.iter().filter_map(|name| outcome.table(name)).map(|table| tables::table(outcome, table)));
+    all
+}
+
+/// Residuals and tables of a reconciliation.
+pub fn reconciliation(outcome: &Outcome) -> Vec<Markup> {
+    let Some(table) = outcome.table("reconciled") else { return Vec::new() };
+    let mut all = Vec::new();
+    if let Some(bars) = residual_bars::read(table) {
+        let reading =
+            "How far each redundant measurement was moved, over what its and its neighbours' deviations explain.";
+        all.push(figure(outcome, "Residuals", reading, &table.basis, &residual_bars::draw(&bars)));
+    }
+    let whole = ["reconciled_streams", "recoveries", "reconciled", "balances"];
+    all.extend(whole.iter().filter_map(|name| outcome.table(name)).map(|table| tables::table(outcome, table)));
+    all
+}
+
+/// Enrichment against recovery, a curve a diameter, a point a stage.
+fn sweep(table: &Table) -> Option<Canvas> {
+    let (diameter, recovery) = (numbers(table, &["diameter"])?, numbers(table, &["recovery"])?);
+    let richer = numbers(table, &["enrichment"])?;
+    let mut curves: BTreeMap<u64, Curve> = BTreeMap::new();
+    for at in 0..diameter.len() {
+        let (Some(mm), Some(x), Some(y)) = (diameter[at], recovery[at], richer[at]) else { continue };
+        let start = vec![(100.0, 1.0)];
+        let curve = curves
+            .entry((mm * 1e3) as u64)
+            .or_insert_with(|| Curve { name: format!("{} mm", figures(mm, 3)), points: start });
+        curve.points.push((x, y));
+    }
+    let curves: Vec<Curve> = curves.into_values().collect();
+    (!curves.is_empty())
+        .then(|| curve::draw(&curves, ("recovery, %", Run::FromZero), ("grade over the feed's", Run::FromZero)))
+}
+
+/// Grade against recovery as the cells of a bank add up.
+fn along_the_bank(table: &Table) -> Option<Canvas> {
+    let points = pairs(table, &["recovery"], &["grade"])?;
+    (points.len() > 1).then(|| {
+        let curve = Curve { name: "cell by cell".into(), points };
+        curve::draw(&[curve], ("recovery, %", Run::FromZero), ("grade, % rare earths", Run::FromZero))
+    })
 }
 
 /// Share to the underflow (or the concentrate) against size, one curve a mineral; minerals that part alike share one.

@@ -26,6 +26,9 @@ use crate::unit::{Reading, Unit};
 
 use super::hydrocyclone;
 
+/// Choices that leave so little less than the best are told apart from it by nothing that is known.
+const ALIKE: f64 = 0.03;
+
 /// The study.
 #[derive(Debug)]
 pub struct Sweep {
@@ -138,7 +141,9 @@ impl Sweep {
             });
         }
         let mut best: Option<(f64, f64, usize, Vec<Reading>)> = None;
+        let mut nets: Vec<(f64, usize)> = Vec::new();
         let mut tell = |net: f64, diameter: f64, stages: usize, readings: Vec<Reading>| {
+            nets.push((net, stages));
             if best.as_ref().is_none_or(|b| net > b.0) {
                 best = Some((net, diameter, stages, readings));
             }
@@ -226,6 +231,10 @@ impl Sweep {
         if let Some((net, diameter, stages, more)) = best {
             readings.push(Reading::new("selection, best number of stages", stages as f64, "1"));
             readings.push(Reading::new("selection, best diameter", diameter * 1e3, "mm"));
+            let near = |(other, _): &&(f64, usize)| *other >= net - ALIKE * net.abs();
+            if let Some((_, fewest)) = nets.iter().filter(near).min_by_key(|(_, stages)| *stages) {
+                readings.push(Reading::new("selection, fewest stages within 3 % of the best", *fewest as f64, "1"));
+            }
             readings.push(Reading::new("selection, net at the best", net, "USD/t"));
             readings.push(Reading::new("selection, net without sorting", unsorted, "USD/t"));
             readings.extend(more);

@@ -76,10 +76,9 @@ fn sweep(table: &Table) -> Option<Canvas> {
     let mut curves: BTreeMap<u64, Curve> = BTreeMap::new();
     for at in 0..diameter.len() {
         let (Some(mm), Some(x), Some(y)) = (diameter[at], recovery[at], richer[at]) else { continue };
-        let start = vec![(100.0, 1.0)];
         let curve = curves
             .entry((mm * 1e3) as u64)
-            .or_insert_with(|| Curve { name: format!("{} mm", figures(mm, 3)), points: start });
+            .or_insert_with(|| Curve { name: format!("{} mm", figures(mm, 3)), points: Vec::new() });
         curve.points.push((x, y));
     }
     let curves: Vec<Curve> = curves.into_values().collect();
@@ -106,12 +105,22 @@ fn partition(table: &Table) -> Option<Canvas> {
     } else {
         vec![String::new(); sizes.len()]
     };
+    let alone = numbers(table, &["without bypass"]).unwrap_or_else(|| shares.clone());
     let mut by_mineral: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut cuts: BTreeMap<&str, f64> = BTreeMap::new();
     for at in 0..sizes.len() {
         if let (Some(size), Some(share)) = (sizes[at].filter(|s| *s > 0.0), shares[at]) {
             by_mineral.entry(&names[at]).or_default().push((size, share));
+            if alone[at].is_some_and(|share| share >= 50.0) {
+                let cut = cuts.entry(&names[at]).or_insert(size);
+                *cut = cut.min(size);
+            }
         }
     }
+    // The heaviest, which is cut finest, first.
+    let mut by_mineral: Vec<(&str, Vec<(f64, f64)>)> = by_mineral.into_iter().collect();
+    let cut = |name: &str| cuts.get(name).copied().unwrap_or(f64::INFINITY);
+    by_mineral.sort_by(|a, b| cut(a.0).total_cmp(&cut(b.0)));
     let mut curves: Vec<Curve> = Vec::new();
     for (name, points) in by_mineral.into_iter().filter(|(_, points)| points.len() > 1) {
         let alike = |other: &Curve| {

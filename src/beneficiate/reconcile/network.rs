@@ -99,6 +99,9 @@ pub struct Variable {
     pub standing: Standing,
 }
 
+/// What a balance lacks, its slopes by variable, and what passes.
+type Row = (f64, Vec<(usize, f64)>, f64);
+
 /// A network in balance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconciled {
@@ -152,7 +155,7 @@ impl Network {
 
     /// Balances and their derivatives at some values; rows scaled by what passes.
     fn balances(&self, z: &[f64]) -> (DVector<f64>, DMatrix<f64>) {
-        let mut rows: Vec<(f64, Vec<(usize, f64)>, f64)> = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
         for node in 0..self.nodes.len() {
             let parts: Vec<(usize, f64)> = self.at(node).collect();
             let sum: f64 = parts.iter().map(|(s, sign)| sign * z[*s]).sum();
@@ -249,18 +252,18 @@ impl Network {
             let (g, _) = self.balances(&z);
             let worst = g.amax();
             if !worst.is_finite() || z.iter().any(|v| !v.is_finite()) {
-                return Err(self.not_converged(f64::INFINITY, steps, 0));
+                return Err(Self::not_converged(f64::INFINITY, steps, 0));
             }
             if moved < 1e-13 && worst < 1e-13 || steps >= STEPS && worst < 1e-12 {
                 return Ok(self.told(&z, &known, &measured, &unknown, &size, (&m, &sigma), steps));
             }
             if steps >= STEPS {
-                return Err(self.not_converged(worst, steps, g.iamax()));
+                return Err(Self::not_converged(worst, steps, g.iamax()));
             }
         }
     }
 
-    fn not_converged(&self, residual: f64, iterations: usize, row: usize) -> Error {
+    fn not_converged(residual: f64, iterations: usize, row: usize) -> Error {
         Error::NotConverged {
             unit: "reconciliation".into(),
             what: "the balances of flows and assays".into(),

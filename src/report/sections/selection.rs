@@ -127,7 +127,10 @@ fn partition(table: &Table) -> Option<Canvas> {
             other.points.len() == points.len() && other.points.iter().zip(&points).all(|(a, b)| (a.1 - b.1).abs() < 0.5)
         };
         match curves.iter_mut().find(|other| alike(other)) {
-            Some(other) => other.name += &format!(", {name}"),
+            Some(other) => {
+                other.name += ", ";
+                other.name += name;
+            }
             None => curves.push(Curve { name: name.to_owned(), points }),
         }
     }

@@ -1,6 +1,6 @@
-//! Column: pressure, density and speed of a closed circuit from the deck to the sea bed.
+//! Column: pressure, density and speed of slurry in a riser from the deck to the sea bed.
 //!
-//! Sea water goes down one path, slurry comes up the other, and the sea stands outside.
+//! Slurry comes up; in a closed circuit sea water goes down another path; the sea stands outside.
 //!
 //! # Equation
 //! ```text
@@ -13,25 +13,30 @@
 //! not; the circuit's overpressure squeezes both its legs alike and is left out. Each step takes
 //! the density at its middle. The static part of P is `∫ (M − ρ Q) g dz`, M the mass flow of slurry:
 //! what rises less the sea water it displaces, so that the bound of [`super::static_lift`] is a
-//! part of P and P can never fall below it.
+//! part of P and P can never fall below it. Grains that sink while they rise stand closer together than they are
+//! delivered ([`super::hoist`]), and what they weigh more is added.
 //!
 //! # Symbols
 //! z: depth, m; Q: flow of slurry (or of water) at depth, m³/s; P: hydraulic power, W. The work
 //! that pushes mud into the circuit at the bottom is part of P, whichever machine does it.
 //!
 //! # Holds for
-//! Steady flow, slurry of one concentration by mass, no slip between grains and water.
+//! Steady flow, slurry of one concentration by mass; slip of grains without its part in friction.
 //!
 //! # Source
 //! Momentum balance; friction from [`super::bingham`] and [`super::pipe`].
 
 use super::bingham;
+use super::hoist::{self, Grain, Stuck};
 use super::pipe::{self, GRAVITY};
 use super::rheology::Rheology;
 use super::seawater::SeaWater;
 
 /// Steps from deck to sea bed; twice as many change the power by less than 10⁻⁵.
-const STEPS: usize = 280;
+pub const STEPS: usize = 280;
+
+/// Settling, as a share of the slurry's speed, below which grains count as water.
+const STILL: f64 = 1e-4;
 
 /// A path for a flow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,6 +47,25 @@ pub struct Path {
     pub area: f64,
     /// Roughness of the wall, m; zero is smooth.
     pub roughness: f64,
+}
+
+/// The pipes and what is in them.
+#[derive(Debug, Clone, Copy)]
+pub struct Legs<'l> {
+    /// Of the sea bed, m.
+    pub depth: f64,
+    /// The riser.
+    pub up: Path,
+    /// Where sea water is sent down; `None`: the riser is open below.
+    pub down: Option<Path>,
+    /// How the slurry flows.
+    pub mud: &'l Rheology,
+    /// The sea.
+    pub water: &'l SeaWater,
+    /// Grains that may sink while they rise.
+    pub grains: &'l [Grain],
+    /// Steps of the integration.
+    pub steps: usize,
 }
 
 /// What circulates, per second.
@@ -85,6 +109,8 @@ pub struct Column {
     pub levels: Vec<Level>,
     /// Excess of the slurry's column over the sea's, Pa.
     pub static_head: f64,
+    /// The part of it that grains weigh more because they slip, Pa.
+    pub slip_head: f64,
     /// Friction of the slurry, Pa.
     pub friction_up: f64,
     /// Friction of the water sent down, Pa.
@@ -109,43 +135,36 @@ fn slurry_at(flows: &Flows, water: &SeaWater, pressure: f64) -> (f64, f64, f64) 
     (volume, (flows.solids + flows.liquid) / volume, flows.solids_volume / volume)
 }
 
-/// Friction of the slurry; on a rough wall turbulence never rubs less than that of a plain liquid.
-fn rub(density: f64, velocity: f64, path: &Path, (stress, viscosity): (f64, f64)) -> bingham::Friction {
-    let mut friction = bingham::friction(density, velocity, path.diameter, stress, viscosity);
-    if path.roughness > 0.0 && friction.is_turbulent() {
-        let rough = pipe::friction_factor(friction.reynolds, path.roughness / path.diameter);
-        friction.factor = friction.factor.max(rough);
-    }
-    friction
-}
-
-/// Integrates the circuit over a depth, m.
-pub fn integrate(depth: f64, up: &Path, down: &Path, flows: &Flows, mud: &Rheology, water: &SeaWater) -> Column {
-    integrate_in(STEPS, depth, up, down, flows, mud, water)
-}
-
-fn integrate_in(
-    steps: usize,
-    depth: f64,
-    up: &Path,
-    down: &Path,
-    flows: &Flows,
-    mud: &Rheology,
-    water: &SeaWater,
-) -> Column {
+/// Integrates the flow from the deck to the bed.
+pub fn integrate(legs: &Legs<'_>, flows: &Flows) -> Result<Column, Stuck> {
+    let Legs { depth, up, water, steps, .. } = *legs;
     let dz = depth / steps as f64;
     let (volume, density, solids_by_volume) = slurry_at(flows, water, 0.0);
     let velocity = volume / up.area;
+    // Squeezed by the sea, the slurry is slowest at the bed.
+    let (least, ..) = slurry_at(flows, water, depth * GRAVITY * flows.sea_density);
+    let speed = least / up.area;
+    let slips: Vec<Grain> = legs.grains.iter().filter(|grain| grain.alone > STILL * speed).copied().collect();
+    let others = (solids_by_volume - slips.iter().map(|grain| grain.delivered).sum::<f64>()).max(0.0);
+    let slipping: Vec<(f64, f64)> = hoist::sinking(&slips, others, speed)?
+        .into_iter()
+        .zip(&slips)
+        .map(|(sinks, grain)| (grain.delivered * (grain.density - flows.liquid_density), sinks))
+        .collect();
+    let rub = |density: f64, velocity: f64, solids: f64| {
+        legs.mud.at(solids).rub(density, velocity, up.diameter, up.roughness)
+    };
     let mut column = Column {
         levels: Vec::with_capacity(steps + 1),
         static_head: 0.0,
+        slip_head: 0.0,
         friction_up: 0.0,
         friction_down: 0.0,
         static_power: 0.0,
         friction_power: 0.0,
         transit: 0.0,
         slowest: velocity,
-        friction: rub(density, velocity, up, mud.at(solids_by_volume)),
+        friction: rub(density, velocity, solids_by_volume),
         solids_by_volume,
     };
     let mut sea = 0.0;
@@ -156,14 +175,18 @@ fn integrate_in(
         let sea_density = flows.sea_density * water.compression(middle);
         let (volume, density, solids) = slurry_at(flows, water, middle);
         let velocity = volume / up.area;
-        let friction = rub(density, velocity, up, mud.at(solids));
+        let friction = rub(density, velocity, solids);
+        let crowd: f64 = slipping.iter().map(|(weight, sinks)| weight * sinks / (velocity - sinks)).sum();
         let lost = pipe::gradient(friction.factor, density, velocity, up.diameter) * dz;
         let down_volume = flows.down / sea_density;
-        let lost_down = plain(sea_density, down_volume / down.area, down, water) * dz;
-        column.static_head += (density - sea_density) * GRAVITY * dz;
+        let lost_down =
+            legs.down.map_or(0.0, |down| plain(sea_density, down_volume / down.area, &down, water) * dz);
+        column.static_head += (density + crowd - sea_density) * GRAVITY * dz;
+        column.slip_head += crowd * GRAVITY * dz;
         column.friction_up += lost;
         column.friction_down += lost_down;
-        column.static_power += (flows.solids + flows.liquid - sea_density * volume) * GRAVITY * dz;
+        column.static_power +=
+            (flows.solids + flows.liquid + (crowd - sea_density) * volume) * GRAVITY * dz;
         column.friction_power += lost * volume + lost_down * down_volume;
         column.transit += dz / velocity;
         column.slowest = column.slowest.min(velocity);
@@ -183,7 +206,7 @@ fn integrate_in(
     for level in &mut column.levels {
         level.down += pump;
     }
-    column
+    Ok(column)
 }
 
 /// Pressure the water sent down loses on each metre, Pa/m.
@@ -202,6 +225,9 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
+    use super::super::herschel_bulkley::Fluid;
+    use super::super::rheology::{Law, Mud};
+    use super::super::settling;
     use super::*;
     use crate::library::Library;
 
@@ -227,11 +253,26 @@ mod tests {
         }
     }
 
-    const MUD: Rheology = Rheology::Given { yield_stress: 0.42, viscosity: 2.27e-3 };
+    const MUD: Rheology =
+        Rheology::Given(Mud { fluid: Fluid::bingham(0.42, 2.27e-3), law: Law::Bingham });
+
+    fn column(steps: usize, solids: f64, up: f64, down: f64) -> Column {
+        let water = water();
+        let legs = Legs {
+            depth: 5600.0,
+            up: round(up),
+            down: Some(round(down)),
+            mud: &MUD,
+            water: &water,
+            grains: &[],
+            steps,
+        };
+        integrate(&legs, &flows(solids)).unwrap()
+    }
 
     #[test]
     fn more_steps_change_nothing() {
-        let at = |steps| integrate_in(steps, 5600.0, &round(0.25), &round(0.25), &flows(0.1), &MUD, &water());
+        let at = |steps| column(steps, 0.1, 0.25, 0.25);
         let (once, twice) = (at(STEPS), at(2 * STEPS));
         let power = |c: &Column| c.static_power + c.friction_power;
         assert!((power(&once) / power(&twice) - 1.0).abs() < 1e-5);
@@ -240,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_loop_closes_in_pressure() {
-        let column = integrate(5600.0, &round(0.25), &round(0.2), &flows(0.1), &MUD, &water());
+        let column = column(STEPS, 0.1, 0.25, 0.2);
         let (first, last) = (column.levels[0], *column.levels.last().unwrap());
         assert!((last.down / last.riser - 1.0).abs() < 1e-12, "the legs meet at the bottom");
         assert!((first.down - column.pump_pressure()).abs() < 1e-6 && first.riser.abs() < 1e-12);
@@ -250,12 +291,38 @@ mod tests {
 
     #[test]
     fn weight_costs_the_same_at_any_concentration_and_friction_falls_with_diameter() {
-        let of = |solids, diameter| integrate(5600.0, &round(diameter), &round(0.5), &flows(solids), &MUD, &water());
+        let of = |solids, diameter| column(STEPS, solids, diameter, 0.5);
         let reference = of(0.1, 0.25).static_power;
         for solids in [0.03, 0.05, 0.15] {
             assert!((of(solids, 0.25).static_power / reference - 1.0).abs() < 1e-12, "{solids}");
         }
         assert!(of(0.05, 0.2).friction_power > of(0.05, 0.25).friction_power);
         assert!(of(0.15, 0.25).static_head > of(0.05, 0.25).static_head, "a thicker column presses more");
+    }
+
+    /// Grains that slip make the column heavier by what stands in it beyond what is delivered, and the work with it.
+    #[test]
+    fn grains_that_slip_weigh_more_than_they_are() {
+        let (water, flows) = (water(), flows(0.1));
+        let (volume, ..) = slurry_at(&flows, &water, 0.0);
+        let nodules = |size: f64| {
+            let alone = settling::terminal(size, 2650.0, 1030.0, 1.5e-3, GRAVITY);
+            let hindering = settling::hindering(alone * size * 1030.0 / 1.5e-3);
+            Grain { size, density: 2650.0, delivered: flows.solids_volume / volume, alone, hindering }
+        };
+        let of = |grains: &[Grain]| {
+            let legs =
+                Legs { depth: 5600.0, up: round(0.2), down: None, mud: &MUD, water: &water, grains, steps: STEPS };
+            integrate(&legs, &flows)
+        };
+        let still = of(&[]).unwrap();
+        let mut before = still.static_power;
+        for size in [1e-4, 1e-3, 2e-3] {
+            let column = of(&[nodules(size)]).unwrap();
+            assert!(column.static_power > before && column.slip_head > 0.0, "{size}");
+            assert!((column.static_head - column.slip_head - still.static_head).abs() < 1e-6 * still.static_head);
+            before = column.static_power;
+        }
+        assert!(matches!(of(&[nodules(0.05)]), Err(Stuck::Sinks(..))));
     }
 }

@@ -3,14 +3,20 @@
 use crate::unit::{Case, Kind, Unit};
 
 mod air_lift;
+mod air_lift_experiment;
 pub mod bingham;
-mod closed_circuit_riser;
 pub mod column;
+mod crossing;
 mod dewatering;
 pub mod drift_flux;
 pub mod facts;
+pub mod herschel_bulkley;
+pub mod hoist;
+pub mod horizontal;
 pub mod pipe;
+pub mod pipe_string;
 pub mod rheology;
+mod riser;
 pub mod seawater;
 pub mod settling;
 mod shipping;
@@ -20,7 +26,13 @@ pub mod static_lift;
 mod tests;
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[closed_circuit_riser::KIND, air_lift::KIND, dewatering::KIND, shipping::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[
+    riser::closed_circuit::KIND,
+    riser::pumped::KIND,
+    air_lift::KIND,
+    dewatering::KIND,
+    shipping::KIND,
+];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[
@@ -28,9 +40,12 @@ pub const CASES: &[Kind<dyn Case>] = &[
     static_lift::CASE,
     pipe::CASE,
     bingham::CASE,
+    herschel_bulkley::CASE,
     settling::CASE,
+    horizontal::CASE,
     seawater::CASE,
-    drift_flux::CASE,
+    air_lift_experiment::CASE,
+    air_lift_experiment::FIT,
     dewatering::CASE,
     facts::CASE,
 ];

@@ -147,7 +147,7 @@ fn an_annulus_is_narrower_than_its_casing() {
 #[test]
 fn what_cannot_be_is_said() {
     let thin = lifted(&[("10 %", "50 %")]).unwrap_err().to_string();
-    assert!(thin.contains("the circuit can only thin the mud"), "{thin}");
+    assert!(thin.contains("sea water can only thin the mud") && thin.contains("at most 40.5"), "{thin}");
     let riser = built("closed-circuit-riser", RISER).unwrap();
     assert!(riser.solve(&[Stream::default()]).is_err());
     assert!(riser.equipment(&[Stream::default()], &Balance::default()).is_empty());
@@ -163,6 +163,10 @@ fn caveats_tell_of_an_assumed_rheology_and_of_grains_that_stay_below() {
     assert!(said(&[]).contains("assumed"));
     assert!(!said(&[]).contains("does not rise"));
     assert!(said(&[("vessels", "largest_grain = \"20 mm\"\nvessels")]).contains("does not rise"));
+    let mut stones = mud();
+    stones.solid.edges = [8.5e-6, 2.0e-2, 4.0e-2].into();
+    let stuck = built("closed-circuit-riser", RISER).unwrap().solve(&[stones]).unwrap_err().to_string();
+    assert!(stuck.contains("does not rise") && stuck.contains("narrower than"), "{stuck}");
 }
 
 #[test]
@@ -228,4 +232,92 @@ fn an_air_lift_with_too_shallow_an_inlet_lifts_nothing() {
     assert!(unit.solve(&[mud()]).unwrap_err().to_string().contains("no amount of air"));
     let below = built("air-lift", &AIR_LIFT.replace("1500 m", "6000 m")).unwrap_err();
     assert!(below[0].contains("below the sea bed"), "{below:?}");
+}
+
+const PUMPED: &str = r#"
+depth = "5000 m"
+diameter = "0.30 m"
+wall_thickness = "20 mm"
+wall_roughness = "0.045 mm"
+solids = "10 %"
+rheology = { curve = "rey-mud-illustrative" }
+pump_efficiency = "65 %"
+motor_efficiency = "93 %"
+head_energy = "1 kWh/t"
+vessels = 1
+carrier = "sea-water"
+pumps = 4
+shallowest_pump = "500 m"
+deepest_pump = "2000 m"
+mouth_loss = 1.5
+suction_reserve = "0.1 MPa"
+limits = { pump_pressure = "4 MPa", velocity = "0.1 m/s" }
+steel = { yield_strength = "552 MPa", buoyancy = "20 %", design_share = "67 %" }
+window = { least_mud = "100 t/d", most_mud = "5000 t/d", least_solids = "2 %", most_solids = "60 %", points = 8 }
+"#;
+
+/// From the bed to the deck every pump gives what the column asks, and the pressure ends at the atmosphere's.
+#[test]
+fn pumps_in_the_riser_share_the_head() {
+    let done = built("pumped-riser", PUMPED).unwrap().solve(&[mud()]).unwrap();
+    let head = reading(&done, "static head") + reading(&done, "friction up");
+    let given = 4.0 * reading(&done, "pressure of one pump");
+    assert!(given > head && given < head * 1.01, "the mouth takes little: {given} {head}");
+    let profile = &done.tables[0];
+    let (sea, inside) = (profile.numbers("sea"), profile.numbers("riser"));
+    assert!(inside[0].unwrap().abs() < 1e-9, "the deck is open");
+    let bed = (sea.last().unwrap().unwrap(), inside.last().unwrap().unwrap());
+    assert!(bed.1 < bed.0 && bed.1 > 0.999 * bed.0, "the mouth is open: {bed:?}");
+    let bound = reading(&done, "static bound by dry solids");
+    assert!(reading(&done, "hydraulic power by dry solids") > bound && bound > 8.0);
+    assert!(reading(&done, "outside pressure over collapse, riser") > 0.0, "below a pump the sea presses more");
+    let alone = built("pumped-riser", &PUMPED.replace("pumps = 4", "pumps = 1")).unwrap();
+    let weak = built("pumped-riser", &PUMPED.replace("\"4 MPa\"", "\"0.4 MPa\"")).unwrap();
+    let one = reading(&alone.solve(&[mud()]).unwrap(), "pressure of one pump");
+    assert!((one / given - 1.0).abs() < 1e-9, "one pump gives what four shared: {one} {given}");
+    let told = weak.solve(&[mud()]).unwrap_err().to_string();
+    assert!(told.contains("gives at most 0.40") && told.contains("pumps"), "{told}");
+    let high = PUMPED.replace("\"2000 m\"", "\"20 m\"").replace("\"500 m\"", "\"10 m\"");
+    let told = built("pumped-riser", &high).unwrap().solve(&[mud()]).unwrap_err().to_string();
+    assert!(told.contains("above vacuum") && told.contains("deeper"), "{told}");
+    let astray = built("pumped-riser", &PUMPED.replace("\"2000 m\"", "\"6000 m\"")).unwrap_err();
+    assert!(astray[0].contains("between the deck and the sea bed"), "{astray:?}");
+}
+
+fn word(cell: &crate::table::Cell) -> String {
+    match cell {
+        crate::table::Cell::Text(text) => text.to_string(),
+        other => panic!("{other:?} is no word"),
+    }
+}
+
+/// The window names the first limit broken, and works where the unit itself works.
+#[test]
+fn the_window_holds_the_point_of_work() {
+    let done = built("pumped-riser", PUMPED).unwrap().solve(&[mud()]).unwrap();
+    let window = done.tables.iter().find(|table| table.name == "operating_window").unwrap();
+    assert_eq!(window.rows.len(), 64);
+    let limits: std::collections::BTreeSet<String> =
+        window.rows.iter().map(|row| word(&row[5])).collect();
+    for limit in ["works", "thicker than the mud", "beyond the pump"] {
+        assert!(limits.contains(limit), "{limit}: {limits:?}");
+    }
+    for (energy, row) in window.numbers("electric power by dry solids").iter().zip(&window.rows) {
+        if word(&row[5]) == "works" {
+            assert!(energy.unwrap() > 8.0, "never below the static bound");
+        }
+    }
+}
+
+/// A heavier duty on the steel is told; a circuit beyond its pump is refused.
+#[test]
+fn the_circuit_keeps_its_limits() {
+    let with = |more: &str| built("closed-circuit-riser", &format!("{RISER}{more}")).unwrap().solve(&[mud()]);
+    let bare = with("steel = { yield_strength = \"552 MPa\", buoyancy = \"0 %\", design_share = \"67 %\" }\n").unwrap();
+    assert!(bare.caveats.iter().any(|caveat| caveat.text.contains("yield strength")), "5,600 m of bare steel");
+    let floated =
+        with("steel = { yield_strength = \"552 MPa\", buoyancy = \"60 %\", design_share = \"67 %\" }\n").unwrap();
+    assert!(reading(&floated, "stress over yield, riser") < 0.5 * reading(&bare, "stress over yield, riser"));
+    let told = with("limits = { pump_pressure = \"1 MPa\" }\n").unwrap_err().to_string();
+    assert!(told.contains("gives at most 1.00"), "{told}");
 }

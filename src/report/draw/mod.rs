@@ -27,4 +27,5 @@ pub mod size_bars;
 pub mod spider;
 pub mod start_up;
 pub mod strip;
+pub mod window;
 pub mod world;

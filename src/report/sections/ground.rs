@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use crate::outcome::Outcome;
 use crate::quantity::figures;
-use crate::report::columns::{numbers, unit};
+use crate::report::columns::{numbers, texts, unit};
 use crate::report::draw::curve::{Curve, Run};
 use crate::report::draw::deposit::{Above, grade_tonnage};
-use crate::report::draw::{canvas::Canvas, curve};
+use crate::report::draw::{canvas::Canvas, curve, window};
 use crate::report::figure::figure;
 use crate::table::Table;
 
@@ -79,8 +79,33 @@ pub fn lift(outcome: &Outcome) -> Vec<Markup> {
             let tag = table.name.trim_end_matches("_pressure_profile");
             parts.push(figure(outcome, &format!("{tag}: {}", table.title), "", &table.basis, &drawing));
         }
+        if let Some(tag) = table.name.strip_suffix("_operating_window")
+            && let Some(drawing) = operating_window(outcome, tag, table)
+        {
+            let reading = "A ring marks this scenario; letters name the first limit broken.";
+            parts.push(figure(outcome, &format!("{tag}: {}", table.title), reading, &table.basis, &drawing));
+        }
     }
     pair_up(parts)
+}
+
+/// Where a riser works, with the scenario's own point.
+fn operating_window(outcome: &Outcome, tag: &str, table: &Table) -> Option<Canvas> {
+    let (mud, solids) = (numbers(table, &["mud, wet"])?, numbers(table, &["solids"])?);
+    let energy = numbers(table, &["electric power by dry solids"])?;
+    let limits = texts(table, &["limit"])?;
+    let cells: Vec<window::Cell> = (0..table.rows.len())
+        .filter_map(|at| {
+            let stop = Some(limits[at].clone()).filter(|limit| limit != "works");
+            Some(window::Cell { mud: mud[at]?, solids: solids[at]?, energy: energy[at], stop })
+        })
+        .collect();
+    let unit = outcome.plant.as_ref().and_then(|plant| plant.units.iter().find(|unit| unit.tag == tag));
+    let here = unit.and_then(|unit| {
+        let wet = unit.balance.readings.iter().find(|reading| reading.name == "mud mined, wet")?;
+        Some((24.0 * wet.value, 100.0 * unit.balance.outlets.first()?.solids_fraction()))
+    });
+    window::draw(&cells, here)
 }
 
 /// Every column in a unit of pressure against depth.

@@ -25,7 +25,7 @@ pub fn estimate(table: Option<&Path>, model: &Path, out: Option<PathBuf>, librar
     for (name, _) in &found.files {
         say(format!("blocks  {}", folder.join(name).display()));
         let parquet = folder.join(name).with_extension("parquet");
-        if name.ends_with(".csv") && parquet.is_file() {
+        if name == "blocks.csv" && parquet.is_file() {
             say(format!("blocks  {}", parquet.display()));
         }
     }

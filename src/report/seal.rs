@@ -67,7 +67,7 @@ fn checks(outcome: &Outcome) -> Vec<(&'static str, String)> {
             found.push(("Left out", format!("mean error {}, slope {}", told(error), told(slope))));
         }
         _ if outcome.table("resource").is_some() => {
-            found.push(("Left out", "no sample was: not cross-validated".into()))
+            found.push(("Left out", "no sample was: not cross-validated".into()));
         }
         _ => found.push(("Balanced", "nothing flows".into())),
     }

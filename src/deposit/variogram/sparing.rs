@@ -86,10 +86,10 @@ impl Wanted {
                 })
             };
             let lags = || targets.iter().filter(along).map(|target| target.distance_m);
-            if let (Some(short), Some(long)) = (lags().reduce(f64::min), lags().reduce(f64::max)) {
-                if short < long {
-                    *bounds = [short, long];
-                }
+            if let (Some(short), Some(long)) = (lags().reduce(f64::min), lags().reduce(f64::max))
+                && short < long
+            {
+                *bounds = [short, long];
             }
         }
         bounds_m

@@ -1,6 +1,5 @@
 """Walker Lake by gstlearn: `kriging_gstlearn.py QUESTION OUT [tree]`; all samples, or the nearest, by octants where asked."""
 
-import math
 import sys
 import time
 
@@ -22,8 +21,8 @@ def main() -> None:
         samples.addColumns(np.array(question.y), "y", gl.ELoc.X, 1)
         samples.addColumns(np.array(question.v), "v", gl.ELoc.Z)
         nodes = gl.DbGrid.create(nx=[question.columns, question.rows], dx=[1.0, 1.0], x0=[question.first] * 2)
-        # Its practical range is where 95 % is reached to the digit, ln 20; ours is 3.
-        length = question.range * (math.log(20.0) / 3.0 if question.shape == "exponential" else 1.0)
+        # Its practical range is 2.995732 lengths of the exponential; ours is 3.
+        length = question.range * (2.995732 / 3.0 if question.shape == "exponential" else 1.0)
         model = gl.Model.createFromParam(gl.ECov.NUGGET, 0.0, question.nugget)
         model.addCovFromParam(shapes[question.shape], length, question.partial)
         model.setDriftIRF(0)

@@ -251,7 +251,12 @@ impl AirLift {
             "injection",
             "Air and energy by the depth at which air enters",
             "air at the atmosphere's pressure; energy of the compressor's motor by dry solids; empty where no air lifts",
-            &[("injection depth", "m"), ("pressure", "MPa"), ("air", "kg/h"), ("electric power by dry solids", "kWh/t")],
+            &[
+                ("injection depth", "m"),
+                ("pressure", "MPa"),
+                ("air", "kg/h"),
+                ("electric power by dry solids", "kWh/t"),
+            ],
         );
         for n in 1..=INLETS {
             let depth = self.depth * n as f64 / INLETS as f64;
@@ -275,13 +280,7 @@ impl AirLift {
             "pressure_profile",
             "Pressure and speed from the deck to the sea bed",
             "pressure above the atmosphere; depth below the sea's surface",
-            &[
-                ("depth", "m"),
-                ("sea", "MPa"),
-                ("riser", "MPa"),
-                ("gas by volume", "1"),
-                ("slurry velocity", "m/s"),
-            ],
+            &[("depth", "m"), ("sea", "MPa"), ("riser", "MPa"), ("gas by volume", "1"), ("slurry velocity", "m/s")],
         );
         let mut row = |depth: f64, pressure: f64, void: f64, velocity: f64| {
             let sea = (below.densities.1 * GRAVITY * depth).max(0.0);

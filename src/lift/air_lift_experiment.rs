@@ -49,7 +49,8 @@ fn measured(table: &FactTable) -> Vec<Measured> {
     for row in table.rows() {
         let source = EXPERIMENTS.iter().find(|known| row.text("source") == Some(known.0)).map(|known| known.1);
         let numbers = ["diameter", "length", "submergence", "air", "water"].map(|column| row.number(column));
-        let (Some(source), [Some(diameter), Some(length), Some(submergence), Some(air), Some(water)]) = (source, numbers)
+        let (Some(source), [Some(diameter), Some(length), Some(submergence), Some(air), Some(water)]) =
+            (source, numbers)
         else {
             continue;
         };
@@ -168,7 +169,8 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Case>> {
 /// Reads `slip = { distribution = …, drift = … }`; absent: the textbook's.
 pub fn slip(fields: &mut Fields<'_>) -> Option<Slip> {
     let has = fields.has("slip");
-    let table = fields.may_table("slip", "how far the gas runs ahead; absent: 1.2 and 0.35, the usual constants of slugs");
+    let table =
+        fields.may_table("slip", "how far the gas runs ahead; absent: 1.2 and 0.35, the usual constants of slugs");
     let Some(mut table) = table else { return (!has).then_some(Slip::SLUGS) };
     let distribution: Option<Number> = table.need("distribution", "C0 of the drift flux", 0.8..=2.0);
     let drift: Option<Number> = table.need("drift", "drift of the gas by the root of g D", 0.0..=3.0);

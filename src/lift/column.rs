@@ -179,14 +179,12 @@ pub fn integrate(legs: &Legs<'_>, flows: &Flows) -> Result<Column, Stuck> {
         let crowd: f64 = slipping.iter().map(|(weight, sinks)| weight * sinks / (velocity - sinks)).sum();
         let lost = pipe::gradient(friction.factor, density, velocity, up.diameter) * dz;
         let down_volume = flows.down / sea_density;
-        let lost_down =
-            legs.down.map_or(0.0, |down| plain(sea_density, down_volume / down.area, &down, water) * dz);
+        let lost_down = legs.down.map_or(0.0, |down| plain(sea_density, down_volume / down.area, &down, water) * dz);
         column.static_head += (density + crowd - sea_density) * GRAVITY * dz;
         column.slip_head += crowd * GRAVITY * dz;
         column.friction_up += lost;
         column.friction_down += lost_down;
-        column.static_power +=
-            (flows.solids + flows.liquid + (crowd - sea_density) * volume) * GRAVITY * dz;
+        column.static_power += (flows.solids + flows.liquid + (crowd - sea_density) * volume) * GRAVITY * dz;
         column.friction_power += lost * volume + lost_down * down_volume;
         column.transit += dz / velocity;
         column.slowest = column.slowest.min(velocity);
@@ -253,8 +251,7 @@ mod tests {
         }
     }
 
-    const MUD: Rheology =
-        Rheology::Given(Mud { fluid: Fluid::bingham(0.42, 2.27e-3), law: Law::Bingham });
+    const MUD: Rheology = Rheology::Given(Mud { fluid: Fluid::bingham(0.42, 2.27e-3), law: Law::Bingham });
 
     fn column(steps: usize, solids: f64, up: f64, down: f64) -> Column {
         let water = water();

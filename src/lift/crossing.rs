@@ -46,12 +46,10 @@ mod tests {
     #[test]
     fn it_meets_roots_however_the_function_bends() {
         for root in [1e-6, 0.3, 17.0] {
-            let functions: [&dyn Fn(f64) -> f64; 4] = [
-                &|x| x - root,
-                &|x| x.powi(9) - root.powi(9),
-                &|x| x.powf(0.1) - root.powf(0.1),
-                &|x| if x > 2.0 * root { f64::INFINITY } else { x / root - 1.0 },
-            ];
+            let functions: [&dyn Fn(f64) -> f64; 4] =
+                [&|x| x - root, &|x| x.powi(9) - root.powi(9), &|x| x.powf(0.1) - root.powf(0.1), &|x| {
+                    if x > 2.0 * root { f64::INFINITY } else { x / root - 1.0 }
+                }];
             for gap in functions {
                 let found = crossing(0.0, 20.0, 1e-13, gap);
                 assert!((found / root - 1.0).abs() < 1e-10, "{root}: {found}");

@@ -96,9 +96,9 @@ pub fn friction(mud: &Fluid, density: f64, velocity: f64, diameter: f64, roughne
     let guess = mud.yield_stress + mud.consistency * (8.0 * velocity / diameter).powf(mud.index);
     let head = 0.125 * density * velocity * velocity;
     let laminar = stress_for(velocity, mud.yield_stress, guess, |stress| mud.laminar(stress, diameter)) / head;
-    let turbulent = stress_for(velocity, mud.yield_stress, guess, |stress| {
-        mud.turbulent(stress, density, diameter, roughness)
-    }) / head;
+    let turbulent =
+        stress_for(velocity, mud.yield_stress, guess, |stress| mud.turbulent(stress, density, diameter, roughness))
+            / head;
     Friction { reynolds: 64.0 / laminar, hedstrom, laminar, turbulent, factor: laminar.max(turbulent) }
 }
 

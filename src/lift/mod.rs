@@ -26,13 +26,8 @@ pub mod static_lift;
 mod tests;
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] = &[
-    riser::closed_circuit::KIND,
-    riser::pumped::KIND,
-    air_lift::KIND,
-    dewatering::KIND,
-    shipping::KIND,
-];
+pub const KINDS: &[Kind<dyn Unit>] =
+    &[riser::closed_circuit::KIND, riser::pumped::KIND, air_lift::KIND, dewatering::KIND, shipping::KIND];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[

@@ -119,8 +119,11 @@ impl Rheology {
                 law: Law::HerschelBulkley,
             })),
             (curve, ..) => {
-                let what =
-                    if curve.is_some() { "both a curve and numbers" } else { "neither a curve nor a whole set of numbers" };
+                let what = if curve.is_some() {
+                    "both a curve and numbers"
+                } else {
+                    "neither a curve nor a whole set of numbers"
+                };
                 table.refuse(
                     "curve",
                     what,
@@ -258,7 +261,8 @@ mod tests {
         assert!(read("rheology = { curve = \"rey-mud-ilustrative\" }").1[0].contains("did you mean"));
         let (given, problems, _) = read("rheology = { yield_stress = \"1 Pa\", plastic_viscosity = \"2 mPa s\" }");
         assert!(problems.is_empty() && given.unwrap().at(0.3).fluid == Fluid::bingham(1.0, 2e-3));
-        let thins = read("rheology = { yield_stress = \"1 Pa\", consistency = 0.2, flow_index = 0.5 }").0.unwrap().at(0.1);
+        let thins =
+            read("rheology = { yield_stress = \"1 Pa\", consistency = 0.2, flow_index = 0.5 }").0.unwrap().at(0.1);
         assert!(thins.law == Law::HerschelBulkley && (thins.fluid.index - 0.5).abs() < 1e-15);
         assert!(read("rheology = { yield_stress = \"1 Pa\", flow_index = 0.5 }").1[0].contains("whole set"));
     }

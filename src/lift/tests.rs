@@ -286,7 +286,7 @@ fn pumps_in_the_riser_share_the_head() {
 
 fn word(cell: &crate::table::Cell) -> String {
     match cell {
-        crate::table::Cell::Text(text) => text.to_string(),
+        crate::table::Cell::Text(text) => text.clone(),
         other => panic!("{other:?} is no word"),
     }
 }
@@ -297,8 +297,7 @@ fn the_window_holds_the_point_of_work() {
     let done = built("pumped-riser", PUMPED).unwrap().solve(&[mud()]).unwrap();
     let window = done.tables.iter().find(|table| table.name == "operating_window").unwrap();
     assert_eq!(window.rows.len(), 64);
-    let limits: std::collections::BTreeSet<String> =
-        window.rows.iter().map(|row| word(&row[5])).collect();
+    let limits: std::collections::BTreeSet<String> = window.rows.iter().map(|row| word(&row[5])).collect();
     for limit in ["works", "thicker than the mud", "beyond the pump"] {
         assert!(limits.contains(limit), "{limit}: {limits:?}");
     }

@@ -48,13 +48,17 @@ impl Limits {
         } else if has.0 {
             return None;
         }
-        if let Some(mut table) = fields.may_table("steel", "what the pipes are made of; absent: strength is not checked")
+        if let Some(mut table) =
+            fields.may_table("steel", "what the pipes are made of; absent: strength is not checked")
         {
             let strength: Option<Pressure> = table.need("yield_strength", "stress at which it yields", 1e8..=2e9);
             let buoyancy: Option<Fraction> =
                 table.need("buoyancy", "share of the steel's weight in water that floats carry", 0.0..=1.0);
-            let share: Option<Fraction> =
-                table.need("design_share", "share of yield strength and of collapse pressure that may be used", 0.05..=1.0);
+            let share: Option<Fraction> = table.need(
+                "design_share",
+                "share of yield strength and of collapse pressure that may be used",
+                0.05..=1.0,
+            );
             table.finish();
             limits.steel = Some((Steel { yield_strength: strength?.0, buoyancy: buoyancy?.0 }, share?.0));
         } else if has.1 {

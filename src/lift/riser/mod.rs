@@ -188,7 +188,7 @@ impl Riser {
             carrier: carrier?,
             sea: sea?,
             limits: limits?,
-            window: window?,
+            window: window.ok()?,
         })
     }
 
@@ -344,12 +344,7 @@ impl Riser {
         down: Option<Path>,
         judge: &dyn Fn(&Thinned, &Column) -> Judged,
     ) -> window::Point {
-        let nothing = |stop| window::Point {
-            velocity: f64::NAN,
-            pump: f64::NAN,
-            energy: f64::NAN,
-            stop: Some(stop),
-        };
+        let nothing = |stop| window::Point { velocity: f64::NAN, pump: f64::NAN, energy: f64::NAN, stop: Some(stop) };
         let now = mud.solid.mass() + mud.aqueous.mass();
         let mud = mud.scaled(wet / now);
         let Ok(thinned) = self.thinned(&mud, solids) else { return nothing(window::Stop::Mud) };

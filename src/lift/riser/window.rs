@@ -51,6 +51,9 @@ pub struct Point {
     pub stop: Option<Stop>,
 }
 
+/// The window is written and could not be read; what is wrong is told already.
+pub struct Unread;
+
 /// The net that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
@@ -63,12 +66,11 @@ pub struct Window {
 
 impl Window {
     /// Reads `window = { … }`.
-    pub fn read(fields: &mut Fields<'_>) -> Option<Option<Self>> {
+    pub fn read(fields: &mut Fields<'_>) -> Result<Option<Self>, Unread> {
         let has = fields.has("window");
-        let Some(mut table) =
-            fields.may_table("window", "flows and concentrations looked at besides; absent: none")
+        let Some(mut table) = fields.may_table("window", "flows and concentrations looked at besides; absent: none")
         else {
-            return (!has).then_some(None);
+            return if has { Err(Unread) } else { Ok(None) };
         };
         let least: Option<MassFlow> = table.need("least_mud", "least wet mud", 1.0..=1e9);
         let most: Option<MassFlow> = table.need("most_mud", "most wet mud", 1.0..=1e9);
@@ -81,11 +83,17 @@ impl Window {
         ] {
             if low.zip(high).is_some_and(|(low, high)| high <= low) {
                 table.refuse(key, "is not above the least", "a greater value");
-                return None;
+                return Err(Unread);
             }
         }
         table.finish();
-        Some(Some(Self { mud: (least?.0, most?.0), solids: (thin?.0, thick?.0), points: points? }))
+        let window = |(least, most): (MassFlow, MassFlow), (thin, thick): (Fraction, Fraction), points| Self {
+            mud: (least.0, most.0),
+            solids: (thin.0, thick.0),
+            points,
+        };
+        let read = least.zip(most).zip(thin.zip(thick)).zip(points);
+        read.map(|((mud, solids), points)| Some(window(mud, solids, points))).ok_or(Unread)
     }
 
     /// The window as a table: `at` answers for wet mud, kg/h, and solids by mass; `None` where the mud itself is thinner.
@@ -104,9 +112,8 @@ impl Window {
             ],
         );
         // Both axes in equal ratios: ranges run over decades.
-        let between = |(low, high): (f64, f64), step: usize| {
-            low * (high / low).powf(step as f64 / (self.points - 1) as f64)
-        };
+        let between =
+            |(low, high): (f64, f64), step: usize| low * (high / low).powf(step as f64 / (self.points - 1) as f64);
         for i in 0..self.points {
             let mud = between(self.mud, i);
             for j in 0..self.points {

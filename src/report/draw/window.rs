@@ -43,7 +43,8 @@ pub fn draw(cells: &[Cell], here: Option<(f64, f64)>) -> Option<Canvas> {
         let (low, high) = (axis[0], axis[axis.len() - 1]);
         ((value / low).ln() / (high / low).ln() * (axis.len() - 1) as f64 + 0.5) / axis.len() as f64
     };
-    let place = |mud: f64, solid: f64| (left + SIDE.0 * share(&muds, mud), top + SIDE.1 * (1.0 - share(&solids, solid)));
+    let place =
+        |mud: f64, solid: f64| (left + SIDE.0 * share(&muds, mud), top + SIDE.1 * (1.0 - share(&solids, solid)));
     let mut canvas = Canvas::new(left + SIDE.0 + 190.0, top + SIDE.1 + 46.0);
     let (low, high) = range(cells.iter().filter_map(|cell| cell.energy.filter(|_| cell.stop.is_none())))?;
     let mut stops: Vec<&str> = Vec::new();
@@ -83,8 +84,8 @@ pub fn draw(cells: &[Cell], here: Option<(f64, f64)>) -> Option<Canvas> {
     canvas.text((4.0, top - 6.0), "solids in the slurry, %", "class=\"axis\"");
     canvas.rect(left, top, SIDE.0, SIDE.1, &format!("fill=\"none\" stroke=\"{INK}\""));
     if let Some((mud, solid)) = here {
-        let inside = (muds[0]..=muds[muds.len() - 1]).contains(&mud)
-            && (solids[0]..=solids[solids.len() - 1]).contains(&solid);
+        let inside =
+            (muds[0]..=muds[muds.len() - 1]).contains(&mud) && (solids[0]..=solids[solids.len() - 1]).contains(&solid);
         if inside {
             canvas.circle(place(mud, solid), 6.0, &format!("fill=\"none\" stroke=\"{ACCENT}\" stroke-width=\"3\""));
         }

@@ -60,7 +60,9 @@ pub fn draw(cells: &[Cell], here: Option<(f64, f64)>) -> Option<Canvas> {
                 let at = stops.iter().position(|known| known == stop).unwrap_or(0);
                 STOPS[at % STOPS.len()].to_owned()
             }
-            (None, energy) => shade(energy.map_or(0.0, |e| if high > low { (e - low) / (high - low) } else { 0.5 })),
+            (None, energy) => {
+                shade(energy.map_or(0.0, |e| if high > low { (e / low).ln() / (high / low).ln() } else { 0.5 }))
+            }
         };
         canvas.rect(x - wide / 2.0, y - tall / 2.0, wide + 0.3, tall + 0.3, &format!("fill=\"{fill}\""));
         if let Some(at) = cell.stop.as_deref().and_then(|stop| stops.iter().position(|known| *known == stop)) {

@@ -1,7 +1,7 @@
 //! How often should the coarse part be sorted again, and in how wide a cyclone? Every choice on the same feed.
 //!
 //! # Equation
-//! Stage by stage as [`super::hydrocyclone`], each fed with the underflow of the one before, overflows thrown away;
+//! Stage by stage as `hydrocyclone`, each fed with the underflow of the one before, overflows thrown away;
 //! of every choice `n = w R g − c m − e P`, the best is the one with the greatest n.
 //!
 //! # Symbols

@@ -127,7 +127,7 @@ fn simulated(page: &mut String) -> Result<(), Box<dyn Error>> {
             (0..15).map(grade).collect()
         })
         .collect();
-    let ask = Ask { whole: 1e6, noughts: Noughts::Refused, lag: Some(LAG), beyond: 0.5 };
+    let ask = Ask { whole: 1e6, noughts: Noughts::Refused, lag: Some(LAG), beyond: 0.5, layers: Layers::default() };
     let started = Instant::now();
     let factors = Factors::new(&points, &grades, None, &ask)?;
     let found = started.elapsed().as_secs_f64();
@@ -184,7 +184,7 @@ fn simulated(page: &mut String) -> Result<(), Box<dyn Error>> {
                 .collect(),
             share: 1e-6,
             realisations: REALISATIONS,
-            keep: true,
+            keep: 1,
         };
         let mut tally = Tally::new(count)?;
         if variables == 1 {
@@ -223,7 +223,7 @@ impl Back for Plain {
         1
     }
 
-    fn write(&self, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
+    fn write(&self, _: usize, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
         grades.copy_from_slice(scores);
     }
 }

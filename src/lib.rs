@@ -17,6 +17,7 @@ pub mod library;
 pub mod mineral;
 pub mod ore;
 pub mod product;
+pub mod progress;
 pub mod quantity;
 pub mod reagent;
 pub mod solution;

@@ -44,7 +44,11 @@ impl Bar {
 
 impl Progress for Bar {
     fn step(&mut self, done: usize, of: usize, what: &str) {
-        self.0.set_length(of as u64);
+        // Blocks, realisations and stages are counted each by themselves, and so is the time they take.
+        if self.0.length() != Some(of as u64) || self.0.position() > done as u64 {
+            self.0.reset();
+            self.0.set_length(of as u64);
+        }
         self.0.set_position(done as u64);
         self.0.set_message(what.to_owned());
     }

@@ -103,16 +103,17 @@ impl Kriged {
         points: [usize; 3],
         values: &[Vec<f64>],
     ) -> Result<Self, Error> {
-        Self::within(weigher, lattice, points, values, &|_| true)
+        Self::within(weigher, lattice, points, values, &|_| true, &|_| ())
     }
 
-    /// The same of the blocks that are wanted, by index; the others have no answer.
+    /// The same of the blocks that are wanted, by index; the others have no answer. `done` is told so many blocks more, from any thread.
     pub fn within(
         weigher: &(impl Weigher + ?Sized),
         lattice: &Lattice,
         points: [usize; 3],
         values: &[Vec<f64>],
         wanted: &(impl Fn(usize) -> bool + Sync + ?Sized),
+        done: &(dyn Fn(usize) + Sync),
     ) -> Result<Self, Error> {
         let offsets = lattice.support(points);
         let own = weigher.own(&offsets);
@@ -131,6 +132,7 @@ impl Kriged {
             |(weights, middles, support, holes), tile, rows| {
                 middles.clear();
                 middles.extend(tiles.of(tile).filter(|at| wanted(*at)).map(|at| lattice.middle(at)));
+                done(tiles.of(tile).count());
                 if middles.is_empty() {
                     return Ok(());
                 }

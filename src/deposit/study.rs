@@ -11,6 +11,7 @@ use crate::element::ByElement;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::{FactTable, Library};
+use crate::progress::Watch;
 use crate::source::Caveat;
 use crate::table::Table;
 use crate::unit::{Case, Kind, Reading};
@@ -100,10 +101,15 @@ impl Study {
 
     /// Works it out.
     pub fn run(&self) -> Result<Resource, Error> {
+        self.watched(&Watch::SILENT)
+    }
+
+    /// Works it out, and tells how far it has come.
+    pub fn watched(&self, watch: &Watch<'_>) -> Result<Resource, Error> {
         match &self.route {
             Route::Stated(stated, pattern) => Ok(stated::resource(self, stated, pattern)),
             Route::Ground(ground) => {
-                let mut resource = ground.run()?;
+                let mut resource = ground.run(watch)?;
                 if let (Some(grade), Some(pattern)) = (resource.mined_grade, resource.pattern) {
                     let flag = resource.flag.as_ref().map(|flag| format!(" ({flag})")).unwrap_or_default();
                     let factor = pattern.rare_earth_oxide();

@@ -16,6 +16,12 @@ pub trait Weigher: Sync {
     /// Where a sample stands, and its hole.
     fn sample(&self, at: u32) -> (Point, u32);
 
+    /// Every sample from those of other groups, where one system says it of all: a row for each of kriging variance, then the estimate from each list of
+    /// values, not numbers where there is no answer; `None` where each is to be weighed by itself.
+    fn from_others(&self, _values: &[Vec<f64>], _groups: &[u32]) -> Result<Option<Vec<f64>>, Error> {
+        Ok(None)
+    }
+
     /// What answers blocks that lie together more cheaply than one by one, where the estimator knows how.
     fn together<'a>(&'a self, _: Asked<'a>) -> Result<Option<Box<dyn Together + 'a>>, Error> {
         Ok(None)

@@ -8,6 +8,7 @@ pub mod reconcile;
 mod selection;
 mod tables;
 
+pub use crate::progress::{Progress, Silent};
 pub use case::CASES;
 pub use tables::OXIDE_BASIS;
 
@@ -21,25 +22,12 @@ use crate::flowsheet::Plant;
 use crate::library::Library;
 use crate::outcome::{Outcome, Provenance, Reference};
 use crate::product::Product;
+use crate::progress::Watch;
 use crate::scenario::Model;
 use crate::source::{Caveat, Entry};
 use crate::stream::Stream;
 use crate::table::{Cell, Table};
 use crate::unit::Reading;
-
-/// Hears how far a run has come.
-pub trait Progress {
-    /// `done` of `of` steps; `what` is the one just ended.
-    fn step(&mut self, done: usize, of: usize, what: &str);
-}
-
-/// Nobody listens.
-#[derive(Debug, Clone, Copy)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn step(&mut self, _: usize, _: usize, _: &str) {}
-}
 
 /// What the stages add up to while the run goes on.
 #[derive(Default)]
@@ -68,6 +56,10 @@ impl Gathered {
 impl Model {
     /// Runs the whole chain.
     pub fn run(&self, library: &Library, commit: Option<&str>, progress: &mut dyn Progress) -> Result<Outcome, Error> {
+        let resource = match &self.deposit {
+            Some(study) => Some(study.watched(&Watch::new(&mut *progress))?),
+            None => None,
+        };
         let steps = self.flowsheet.units.len() + 4;
         let mut done = 0;
         let mut step = |what: &str| {
@@ -75,7 +67,6 @@ impl Model {
             progress.step(done, steps, what);
         };
         let mut gathered = Gathered::default();
-        let resource = self.deposit.as_ref().map(crate::deposit::study::Study::run).transpose()?;
         if let Some(resource) = &resource {
             gathered.files.extend(resource.files.iter().cloned());
             gathered.stage("deposit", resource.tables.clone(), resource.readings.clone(), resource.caveats.clone());

@@ -7,7 +7,7 @@
 //! f = Vᵀ u,   ½ mean (u_i − u_j)(u_i − u_j)ᵀ over pairs within a lag = V Γ Vᵀ           turned: autocorrelation factors
 //! x_e = W exp(y_e) / (1 + Σ exp(y_e)),   y = ȳ + Q Λ^½ V f                              back: positive, Σ x + r = W
 //! ```
-//! and each factor to its normal score ([`super::normal_score`]).
+//! and each factor to its normal score ([`super::normal_score`]), where the ground is layered by a law for each layer ([`super::simulate::layers`]).
 //!
 //! # Symbols
 //! `x` grade of an element, `W` the whole in the same unit (10⁶ of ppm), `r` what is neither; `ȳ`, cov over the samples by their declustering
@@ -27,10 +27,11 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 
 use crate::deposit::anisotropy::Ellipsoid;
-use crate::deposit::normal_score::{NormalScore, Tail, Tails};
+use crate::deposit::normal_score::{Tail, Tails};
 use crate::deposit::point::Point;
 use crate::deposit::search::{Found, Search, Tree};
 use crate::deposit::simulate::Back;
+use crate::deposit::simulate::layers::{Layered, Layers};
 use crate::error::Error;
 use crate::table::Table;
 
@@ -57,6 +58,8 @@ pub struct Ask {
     pub lag: Option<Ellipsoid>,
     /// How far beyond its extreme samples a factor may go, in its standard deviations, evenly.
     pub beyond: f64,
+    /// Layers in which the factors' scores are taken, each by its own law.
+    pub layers: Layers,
 }
 
 /// The law from grades to factors and back.
@@ -66,7 +69,7 @@ pub struct Factors {
     centre: Vec<f64>,
     /// From factors to log-ratios, a row an element.
     back: Vec<f64>,
-    laws: Vec<NormalScore>,
+    laws: Vec<Layered>,
     gammas: Vec<f64>,
     replaced: usize,
 }
@@ -157,14 +160,18 @@ impl Factors {
                 turn.column_mut(of).neg_mut();
             }
         }
+        let heights_m: Vec<f64> = points.iter().map(|point| point[2]).collect();
+        let tails = |least, greatest| Tails {
+            least: least - ask.beyond,
+            greatest: greatest + ask.beyond,
+            below: Tail::Linear,
+            above: Tail::Linear,
+        };
         let laws = (0..kept)
             .map(|of| {
                 let scores: Vec<f64> =
                     whitened.iter().map(|row| row.iter().enumerate().map(|(at, u)| turn[(at, of)] * u).sum()).collect();
-                let least = scores.iter().copied().fold(f64::INFINITY, f64::min) - ask.beyond;
-                let greatest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max) + ask.beyond;
-                let tails = Tails { least, greatest, below: Tail::Linear, above: Tail::Linear };
-                NormalScore::new(&scores, Some(weights), tails)
+                Layered::new(ask.layers.clone(), &heights_m, &scores, weights, tails)
             })
             .collect::<Result<Vec<_>, Error>>()?;
         let back = (0..elements * kept).map(|at| back[(at / kept, at % kept)]).collect();
@@ -227,9 +234,13 @@ impl Back for Factors {
         self.laws.len()
     }
 
-    fn write(&self, scores: &[f64], room: &mut Vec<f64>, grades: &mut [f64]) {
+    fn layer(&self, height_m: f64) -> usize {
+        self.laws.first().map_or(0, |law| law.layer(height_m))
+    }
+
+    fn write(&self, layer: usize, scores: &[f64], room: &mut Vec<f64>, grades: &mut [f64]) {
         room.clear();
-        room.extend(self.laws.iter().zip(scores).map(|(law, score)| law.grade(*score)));
+        room.extend(self.laws.iter().zip(scores).map(|(law, score)| law.grade(layer, *score)));
         let mut sum = 1.0;
         for ((grade, centre), loadings) in
             grades.iter_mut().zip(&self.centre).zip(self.back.chunks_exact(self.laws.len()))

@@ -60,12 +60,18 @@ fn sampled(ground: &[Vec<f64>], count: usize) -> (Vec<Point>, Vec<Vec<f64>>) {
 }
 
 fn ask() -> Ask {
-    Ask { whole: 1e6, noughts: Noughts::Refused, lag: Some(Ellipsoid::sphere(6.0)), beyond: 0.5 }
+    Ask {
+        whole: 1e6,
+        noughts: Noughts::Refused,
+        lag: Some(Ellipsoid::sphere(6.0)),
+        beyond: 0.5,
+        layers: Layers::default(),
+    }
 }
 
 fn written(factors: &Factors, scores: &[f64]) -> Vec<f64> {
     let mut grades = vec![0.0; factors.grades()];
-    factors.write(scores, &mut Vec::new(), &mut grades);
+    factors.write(0, scores, &mut Vec::new(), &mut grades);
     grades
 }
 
@@ -88,7 +94,7 @@ fn there_and_back() {
     }
     assert!(factors.gammas().windows(2).all(|pair| pair[0] <= pair[1]), "{:?}", factors.gammas());
     assert!(factors.gammas()[0] < 0.3 && factors.gammas()[4] > 0.8, "the long field first: {:?}", factors.gammas());
-    let value = |of: usize, at: usize| factors.laws[of].grade(factors.scores(of)[at]);
+    let value = |of: usize, at: usize| factors.laws[of].grade(0, factors.scores(of)[at]);
     let total: f64 = weights.iter().sum();
     for a in 0..5 {
         for b in 0..5 {
@@ -170,7 +176,7 @@ fn simulated_grades_keep_their_correlations_and_add_up() {
         cut_offs: vec![0.0, 700.0],
         share: 1e-6,
         realisations,
-        keep: false,
+        keep: 0,
     };
     let mut tally = Tally::new(count).unwrap();
     let mut logs: Vec<Vec<f64>> = Vec::new();

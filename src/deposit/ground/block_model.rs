@@ -12,6 +12,7 @@ use crate::deposit::point::Point;
 use crate::deposit::variogram::Model;
 use crate::deposit::weigher::Weigher;
 use crate::error::Error;
+use crate::progress::Watch;
 
 /// Variables that share their samples and their variogram, and so their weights.
 #[derive(Debug, Clone)]
@@ -182,7 +183,7 @@ impl Ground {
     }
 
     /// Estimates every block.
-    pub fn block_model(&self) -> Result<BlockModel, Error> {
+    pub fn block_model(&self, watch: &Watch<'_>) -> Result<BlockModel, Error> {
         let lattice = self.lattice;
         let width = self.samples.variables.len() + usize::from(self.tonnage.dry_density.is_none());
         let blocks = lattice.blocks();
@@ -198,7 +199,9 @@ impl Ground {
             zones: self.zones.as_ref().map_or(Vec::new(), |zones| zones.of_columns(&lattice)),
             negative: 0,
         };
-        for group in self.groups() {
+        let groups = self.groups();
+        let stage = watch.stage(format!("blocks by {}", self.estimate.method.word()), blocks * groups.len());
+        for group in groups {
             // With the mean given, weights are shared but estimates are about each variable's own mean.
             let values = self.values(&group);
             let means: Vec<f64> = group.variables.iter().map(|variable| self.known_mean(*variable)).collect();
@@ -226,7 +229,8 @@ impl Ground {
                 } else {
                     self.estimate.points
                 };
-                let found = Kriged::within(&*weigher, &part, points, &values, &|block| model.counts(first + block))?;
+                let wanted = |block| model.counts(first + block);
+                let found = Kriged::within(&*weigher, &part, points, &values, &wanted, &|blocks| stage.done(blocks))?;
                 model.take(&group.variables, &means, &found, first, leads);
             }
         }

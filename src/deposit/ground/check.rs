@@ -15,11 +15,13 @@
 //! `isaaks1989`, chapter 15.
 
 use crate::deposit::ground::Ground;
+use crate::deposit::ground::block_model::Group;
 use crate::deposit::ground::prepare::variance;
 use crate::deposit::kriging::Weights;
 use crate::deposit::search::Without;
 use crate::deposit::threads;
 use crate::error::Error;
+use crate::progress::{Stage, Watch};
 use crate::table::{Cell, Table};
 use crate::unit::Reading;
 
@@ -82,7 +84,13 @@ impl Errors {
 
 impl Ground {
     /// Leaves out each sample, or each hole, in turn: the errors of every variable, and each sample of the one that cut-offs are of.
-    pub fn cross_validation(&self, leave: Leave, flag: &str, readings: &mut Vec<Reading>) -> Result<[Table; 2], Error> {
+    pub fn cross_validation(
+        &self,
+        leave: Leave,
+        flag: &str,
+        readings: &mut Vec<Reading>,
+        watch: &Watch<'_>,
+    ) -> Result<[Table; 2], Error> {
         let lead = self.tonnage.of;
         let word = if leave == Leave::Hole { "its hole" } else { "it" };
         let mut errors = Table::new(
@@ -118,8 +126,20 @@ impl Ground {
                 ("standardised error", ""),
             ],
         );
-        for variable in 0..self.samples.variables.len() {
-            let (checked, silent) = self.left_out(variable, leave)?;
+        let assayed = self.samples.variables.len();
+        let mut groups = self.groups();
+        groups.iter_mut().for_each(|group| group.variables.retain(|of| *of < assayed));
+        groups.retain(|group| !group.variables.is_empty());
+        let samples = groups.iter().map(|group| group.samples.len()).sum();
+        let stage = watch.stage("samples left out", samples);
+        let mut found: Vec<(Vec<Checked>, usize)> = vec![(Vec::new(), 0); assayed];
+        for group in &groups {
+            let (checked, silent) = self.left_out(group, leave, &stage)?;
+            for (of, checked) in group.variables.iter().zip(checked) {
+                found[*of] = (checked, silent);
+            }
+        }
+        for (variable, (checked, silent)) in found.into_iter().enumerate() {
             let Some(of) = Errors::of(&checked) else { continue };
             let named = &self.samples.variables[variable];
             errors.row(vec![
@@ -190,42 +210,77 @@ impl Ground {
         Ok(table)
     }
 
-    /// Every sample that holds a variable, with what the others say; and how many they say nothing of.
-    fn left_out(&self, variable: usize, leave: Leave) -> Result<(Vec<Checked>, usize), Error> {
-        let mut checked = Vec::new();
+    /// Of each variable of a group: every sample that holds it, with what the others say; and how many they say nothing of.
+    fn left_out(
+        &self,
+        group: &Group,
+        leave: Leave,
+        stage: &Stage<'_, '_>,
+    ) -> Result<(Vec<Vec<Checked>>, usize), Error> {
+        let variables = &group.variables;
+        let mut checked = vec![Vec::new(); variables.len()];
         let mut silent = 0;
-        for chosen in self.parts_of(variable) {
+        for chosen in self.parts_of(variables[0]) {
             let places: Vec<_> = chosen.iter().map(|(_, place)| *place).collect();
             let holes: Vec<u32> = chosen.iter().map(|(at, _)| self.samples.samples[*at].hole).collect();
-            let measured: Vec<f64> =
-                chosen.iter().filter_map(|(at, _)| self.samples.samples[*at].grades[variable]).collect();
+            let measured: Vec<Vec<f64>> = variables
+                .iter()
+                .map(|of| chosen.iter().filter_map(|(at, _)| self.samples.samples[*at].grades[*of]).collect())
+                .collect();
+            let means: Vec<f64> = variables.iter().map(|of| self.known_mean(*of)).collect();
+            let about: Vec<Vec<f64>> = measured
+                .iter()
+                .zip(&means)
+                .map(|(measured, mean)| measured.iter().map(|grade| grade - mean).collect())
+                .collect();
+            let weigher = self.weigher(places.clone(), &holes, group.model.as_ref(), 0.0)?;
+            let groups: Vec<u32> = match leave {
+                Leave::Sample => (0..places.len() as u32).collect(),
+                Leave::Hole => holes,
+            };
+            let width = 1 + variables.len();
+            let found = if let Some(found) = weigher.from_others(&about, &groups)? {
+                stage.done(places.len());
+                found
+            } else {
+                let mut found = vec![f64::NAN; width * places.len()];
+                threads::fill(&mut found, width, Weights::default, |weights, at, out| {
+                    stage.done(1);
+                    let without = match leave {
+                        Leave::Sample => Without::Sample(groups[at]),
+                        Leave::Hole => Without::Hole(groups[at]),
+                    };
+                    let support = [places[at]];
+                    if weigher.weigh(&support, weigher.own(&support), without, weights)? {
+                        out[0] = weights.variance;
+                        for (estimate, about) in out[1..].iter_mut().zip(&about) {
+                            *estimate = weights.estimate(about);
+                        }
+                    }
+                    Ok::<(), Error>(())
+                })?;
+                found
+            };
             // A layer that is estimated by itself has a variance of its own.
-            let sill = variance(&measured);
-            let mean = self.known_mean(variable);
-            let weigher = self.weigher(places.clone(), &holes, self.variogram(variable), mean)?;
-            let mut found = vec![f64::NAN; 2 * places.len()];
-            threads::fill(&mut found, 2, Weights::default, |weights, at, out| {
-                let without = match leave {
-                    Leave::Sample => Without::Sample(at as u32),
-                    Leave::Hole => Without::Hole(holes[at]),
-                };
-                let support = [places[at]];
-                if weigher.weigh(&support, weigher.own(&support), without, weights)? {
-                    out[0] = weights.estimate(&measured);
-                    out[1] = (weights.variance * sill).sqrt();
-                }
-                Ok::<(), Error>(())
-            })?;
-            for (at, pair) in found.chunks_exact(2).enumerate() {
-                if pair[0].is_finite() {
-                    let (estimated, deviation) = (pair[0], pair[1]);
-                    checked.push(Checked { sample: chosen[at].0, measured: measured[at], estimated, deviation });
-                } else {
+            let sills: Vec<f64> = measured.iter().map(|measured| variance(measured)).collect();
+            for (at, row) in found.chunks_exact(width).enumerate() {
+                if !row[1].is_finite() {
                     silent += 1;
+                    continue;
+                }
+                for (of, checked) in checked.iter_mut().enumerate() {
+                    checked.push(Checked {
+                        sample: chosen[at].0,
+                        measured: measured[of][at],
+                        estimated: row[1 + of] + means[of],
+                        deviation: (row[0] * sills[of]).sqrt(),
+                    });
                 }
             }
         }
-        checked.sort_by_key(|of| of.sample);
+        for checked in &mut checked {
+            checked.sort_by_key(|of| of.sample);
+        }
         Ok((checked, silent))
     }
 }

@@ -41,7 +41,7 @@ fn columns<'m>(ground: &'m Ground, model: &'m BlockModel, drawn: Option<&'m Bloc
         let lead = &ground.samples.variables[ground.tonnage.of];
         let unit = if lead.unit == "1" { "" } else { lead.unit };
         add("chance above the cut-off", "%", Box::new(|block| drawn.chance[block].map(|share| 100.0 * share)));
-        for (at, part) in ["P90", "P50", "P10"].into_iter().enumerate().filter(|_| !drawn.spread.is_empty()) {
+        for (at, part) in ["P90", "P50", "P10"].into_iter().enumerate() {
             let name = format!("{}, {part}", lead.name);
             add(&name, unit, Box::new(move |block| drawn.spread[block].map(|spread| spread[at])));
         }

@@ -24,6 +24,7 @@ pub mod check;
 mod count;
 pub mod domain;
 mod files;
+mod layered;
 pub mod given;
 mod maps;
 pub mod prepare;

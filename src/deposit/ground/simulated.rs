@@ -8,11 +8,14 @@ use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
 use crate::deposit::ground::count::Part;
 use crate::deposit::ground::given::Samples;
+use crate::deposit::ground::layered::{Held, Laws};
 use crate::deposit::ground::read::in_unit;
 use crate::deposit::ground::reproduced::{Scored, histogram, histograms};
 use crate::deposit::ground::together::Elements;
-use crate::deposit::normal_score::{NormalScore, Tail, Tails};
+use crate::deposit::normal_score::{Tail, Tails};
+use crate::deposit::point::Point;
 use crate::deposit::search::Search;
+use crate::deposit::simulate::layers::{Layered, in_proportion};
 use crate::deposit::simulate::sequential::Neighbours;
 use crate::deposit::simulate::tally::{Count, Quantity, Tally};
 use crate::deposit::simulate::{Method, Simulation, Variable, nodes_of};
@@ -21,6 +24,7 @@ use crate::deposit::variogram::Model;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::Library;
+use crate::progress::Watch;
 use crate::quantity::{Fraction, Length, Number};
 use crate::source::Caveat;
 use crate::table::Table;
@@ -30,8 +34,8 @@ use crate::unit::Reading;
 const ASTRAY: f64 = 0.1;
 /// Nodes and realisations that a run may hold.
 const MOST: f64 = 2e9;
-/// Grades of blocks that are kept for the spread of each, four bytes each.
-const KEPT: usize = 40_000_000;
+/// Grades of blocks that are kept for the spread of each, four bytes each: beyond them, those of each second, third … realisation.
+const KEPT: usize = 100_000_000;
 
 /// What the drawing of the variable that cut-offs are of gives.
 #[derive(Debug, Default)]
@@ -47,7 +51,7 @@ pub struct Spreads {
 pub struct Blocks {
     /// Share of realisations in which it stands above the cut-off.
     pub chance: Vec<Option<f64>>,
-    /// P90, P50 and P10 of its grade; empty where blocks times realisations are too many to keep.
+    /// P90, P50 and P10 of its grade.
     pub spread: Vec<Option<[f64; 3]>>,
 }
 
@@ -56,8 +60,7 @@ impl Blocks {
         let held = |block| tally.block(block);
         let chance = (0..blocks).map(|block| held(block).map(|held| held.above[cut_off])).collect();
         let spread = |block| held(block)?.spread().map(|of| [of.exceeded_90, of.exceeded_50, of.exceeded_10]);
-        let spread: Vec<Option<[f64; 3]>> = (0..blocks).map(spread).collect();
-        Self { chance, spread: if spread.iter().any(Option::is_some) { spread } else { Vec::new() } }
+        Self { chance, spread: (0..blocks).map(spread).collect() }
     }
 }
 
@@ -70,6 +73,8 @@ pub struct Simulated {
     /// Of the scores, sill one.
     pub(super) model: Model,
     pub(super) method: Method,
+    /// By how many laws grades are scores; `None`: as the ground is estimated.
+    pub(super) laws: Option<Laws>,
     /// All rare earths together; `None`: only what cut-offs are of.
     pub(super) elements: Option<Elements>,
     least: f64,
@@ -117,6 +122,7 @@ impl Simulated {
                 inner.finish();
                 elements
             });
+        let laws = Laws::read(fields);
         let least: Option<Fraction> = fields.need("least", "least grade there may be", -1e9..=1e9);
         let greatest: Option<Fraction> = fields.need("greatest", "greatest grade there may be", -1e9..=1e9);
         let tail: Option<Number> = fields.may(
@@ -157,6 +163,7 @@ impl Simulated {
             points: points?,
             model: model?,
             method,
+            laws,
             elements: match elements {
                 Some(read) => Some(read?),
                 None => None,
@@ -174,8 +181,8 @@ impl Ground {
         &self,
         model: &BlockModel,
         flag: &str,
-        readings: &mut Vec<Reading>,
-        caveats: &mut Vec<Caveat>,
+        (readings, caveats): (&mut Vec<Reading>, &mut Vec<Caveat>),
+        watch: &Watch<'_>,
     ) -> Result<Spreads, Error> {
         let Some(asked) = &self.simulate else { return Ok(Spreads::default()) };
         let of = self.tonnage.of;
@@ -187,7 +194,11 @@ impl Ground {
         let places: Vec<_> = held.iter().map(|(sample, ..)| sample.place).collect();
         let holes: Vec<u32> = held.iter().map(|(sample, ..)| sample.hole).collect();
         let tails = Tails { least: asked.least, greatest: asked.greatest, below: Tail::Linear, above: asked.above };
-        let law = NormalScore::new(&grades, Some(&weights), tails)?;
+        let all = [grades.iter().copied().fold(f64::INFINITY, f64::min), grades.iter().copied().fold(0.0, f64::max)];
+        let heights_m: Vec<f64> = places.iter().map(|place: &Point| place[2]).collect();
+        let (layers, joined) = self.layers(asked, &heights_m);
+        caveats.extend(joined);
+        let law = Layered::new(layers, &heights_m, &grades, &weights, in_proportion(tails, all))?;
         let nodes = nodes_of(&self.lattice, asked.points);
         if nodes.blocks() as f64 * asked.realisations as f64 > MOST {
             return Err(Error::Infeasible {
@@ -213,10 +224,21 @@ impl Ground {
             cut_offs: cuts.clone(),
             share: if lead.unit == "ppm" { 1e-6 } else { 1.0 },
             realisations: asked.realisations,
-            keep: self.lattice.blocks().saturating_mul(asked.realisations) <= KEPT,
+            keep: self.lattice.blocks().saturating_mul(asked.realisations).div_ceil(KEPT).max(1),
         };
+        if count.keep > 1 {
+            let what = format!(
+                "each block's own P90, P50 and P10 rest on one of {} realisations: {} blocks drawn {} times are more than the {} million grades \
+                 that are kept; larger blocks or fewer `realisations` keep all (tonnes, grade, metal and chances rest on all)",
+                count.keep,
+                self.lattice.blocks(),
+                asked.realisations,
+                KEPT / 1_000_000
+            );
+            caveats.push(Caveat::at("deposit", what));
+        }
         // A zone's blocks need no spread of their own beside those of the whole.
-        let mut of_zone = self.tally_of_zone(model, &Count { keep: false, ..count.clone() })?;
+        let mut of_zone = self.tally_of_zone(model, &Count { keep: 0, ..count.clone() })?;
         let mut tally = Tally::new(count)?.with_nodes(vec![at_grades.clone()]);
         let drawn_with = asked.model.with_sill(1.0);
         let scores = [law.scores()];
@@ -231,7 +253,8 @@ impl Ground {
             seed: asked.seed,
             lot: 10,
         };
-        simulation.run(asked.realisations, &|_| {}, |round| {
+        let stage = watch.stage(format!("realisations of {}", lead.name), asked.realisations);
+        simulation.run(asked.realisations, &|share| stage.come_to(share), |round| {
             seen.take(round)?;
             if let Some(zone) = &mut of_zone {
                 zone.take(round, &law)?;
@@ -269,6 +292,10 @@ impl Ground {
         let mut variogram = self.variograms_beside(&seen, &[&drawn_with], &[&lead.name], samples);
         variogram.name = format!("simulated_variogram_of_{}", lead.name);
         variogram.title = format!("Variogram of {} in the simulated grounds{flag}", lead.name);
+        if law.layers().count() > 1 {
+            let held = Held { heights_m: &heights_m, grades: &grades, weights: &weights };
+            tables.push(self.by_layer(model, &law, held, &tally, flag));
+        }
         let title = format!("Histogram of {} in the simulated grounds{flag}", lead.name);
         let unit = if lead.unit == "1" { "" } else { lead.unit };
         let mut below = histograms(&format!("simulated_histogram_of_{}", lead.name), title);

@@ -39,7 +39,7 @@ impl Ground {
             return Ok(None);
         }
         let mut count = whole.clone();
-        count.keep = false;
+        count.keep = 0;
         for (block, mass_t) in count.mass_t.iter_mut().enumerate() {
             if model.zone(block) != self.tonnage.zone {
                 *mass_t = 0.0;

@@ -9,6 +9,7 @@ use crate::deposit::ground::read::{Estimate, Method};
 use crate::deposit::study::Resource;
 use crate::deposit::variogram::fit::Fitted;
 use crate::error::Error;
+use crate::progress::Watch;
 use crate::source::Caveat;
 use crate::table::{Cell, Table};
 use crate::unit::Reading;
@@ -22,23 +23,23 @@ impl Ground {
     }
 
     /// The whole study.
-    pub fn run(&self) -> Result<Resource, Error> {
-        let Some(fitted) = self.fitted()? else { return self.told(None) };
+    pub fn run(&self, watch: &Watch<'_>) -> Result<Resource, Error> {
+        let Some(fitted) = self.fitted()? else { return self.told(None, watch) };
         let shared = Some(fitted.model.with_sill(1.0));
-        Self { shared, ..self.clone() }.told(Some(&fitted))
+        Self { shared, ..self.clone() }.told(Some(&fitted), watch)
     }
 
     /// The block model by another method.
-    fn by(&self, method: Method) -> Result<By, Error> {
+    fn by(&self, method: Method, watch: &Watch<'_>) -> Result<By, Error> {
         let estimate = Estimate { method, ..self.estimate };
-        Ok((method.word(), Self { estimate, ..self.clone() }.block_model()?))
+        Ok((method.word(), Self { estimate, ..self.clone() }.block_model(watch)?))
     }
 
     /// The study with its variogram known.
-    fn told(&self, fitted: Option<&Fitted>) -> Result<Resource, Error> {
-        let mut by: Vec<By> = vec![(self.estimate.method.word(), self.block_model()?)];
+    fn told(&self, fitted: Option<&Fitted>, watch: &Watch<'_>) -> Result<Resource, Error> {
+        let mut by: Vec<By> = vec![(self.estimate.method.word(), self.block_model(watch)?)];
         for method in &self.beside {
-            by.push(self.by(*method)?);
+            by.push(self.by(*method, watch)?);
         }
         let model = &by[0].1;
         let flag = self.flag();
@@ -78,13 +79,13 @@ impl Ground {
         tables.extend(self.swaths(model, &title));
         tables.extend(self.change_of_support(model, &title));
         let mut caveats = self.caveats(model, flag.as_deref());
-        let spreads = self.simulated(model, &title, &mut readings, &mut caveats)?;
+        let spreads = self.simulated(model, &title, (&mut readings, &mut caveats), watch)?;
         tables.extend(spreads.tables);
         tables.extend(spreads.blocks.iter().flat_map(|blocks| self.chance_maps(model, blocks, &title)));
-        let (drawn, spread) = self.simulated_together(model, &title)?;
+        let (drawn, spread) = self.simulated_together(model, &title, watch)?;
         tables.extend(drawn);
         if let Some(leave) = self.leave {
-            tables.extend(self.cross_validation(leave, &title, &mut readings)?);
+            tables.extend(self.cross_validation(leave, &title, &mut readings, watch)?);
         }
         tables.push(self.checks(&title)?);
         tables.push(self.posting(&title));

@@ -21,6 +21,7 @@ use crate::deposit::factors::{Ask, Factors, Noughts};
 use crate::deposit::ground::Ground;
 use crate::deposit::ground::block_model::BlockModel;
 use crate::deposit::ground::reproduced::{Scored, histogram, histograms};
+use crate::deposit::ground::simulated::Simulated;
 use crate::deposit::ground::variography::{STRUCTURES, structures};
 use crate::deposit::point::Point;
 use crate::deposit::simulate::spread::Spread;
@@ -31,6 +32,7 @@ use crate::deposit::variogram::fit::Fitted;
 use crate::element::Element;
 use crate::error::Error;
 use crate::fields::Fields;
+use crate::progress::Watch;
 use crate::quantity::{Fraction, Length, Number};
 use crate::source::Caveat;
 use crate::table::{Cell, Table};
@@ -114,12 +116,17 @@ fn fits(names: &[&str], fitted: &[Fitted], flag: &str) -> Table {
 
 impl Ground {
     /// Draws all rare earths and counts them, where that is asked.
-    pub fn simulated_together(&self, model: &BlockModel, flag: &str) -> Result<(Vec<Table>, Vec<Caveat>), Error> {
+    pub fn simulated_together(
+        &self,
+        model: &BlockModel,
+        flag: &str,
+        watch: &Watch<'_>,
+    ) -> Result<(Vec<Table>, Vec<Caveat>), Error> {
         let Some((given, elements)) = self.simulate.as_ref().and_then(|given| Some((given, given.elements.as_ref()?)))
         else {
             return Ok((Vec::new(), Vec::new()));
         };
-        let drawn = self.as_factors(elements)?;
+        let (drawn, joined) = self.as_factors(given, elements)?;
         let fitted = self.of_factors(&drawn)?;
         let shared = fitted.is_empty();
         let at_bound = fitted.iter().filter(|fitted| fitted.at_bound > 0).count();
@@ -148,7 +155,7 @@ impl Ground {
             cut_offs: cut_offs.clone(),
             share: 1.0 / WHOLE,
             realisations: given.realisations,
-            keep: false,
+            keep: 0,
         })?
         .with_nodes(asked.clone());
         let variable = |at: usize| Variable { scores: drawn.factors.scores(at).to_vec(), model: which(at) };
@@ -161,7 +168,8 @@ impl Ground {
             seed: given.seed,
             lot: LOT,
         };
-        simulation.run(given.realisations, &|_| {}, |round| {
+        let stage = watch.stage(format!("realisations of {count} factors"), given.realisations);
+        simulation.run(given.realisations, &|share| stage.come_to(share), |round| {
             seen.take(round)?;
             tally.take(round, &drawn.factors)
         })?;
@@ -172,6 +180,7 @@ impl Ground {
             "deposit",
             "simulated grounds have the blocks and dry tonnes of the estimate: their spread is that of grades alone",
         )];
+        caveats.extend(joined);
         if shared {
             let what = "one variogram is taken for that of all factors: `fit` in [variogram] gives each its own";
             caveats.push(Caveat::at("deposit", what));
@@ -195,7 +204,7 @@ impl Ground {
         Ok((tables, caveats))
     }
 
-    fn as_factors(&self, elements: &Elements) -> Result<Drawn, Error> {
+    fn as_factors(&self, given: &Simulated, elements: &Elements) -> Result<(Drawn, Option<Caveat>), Error> {
         let found = Element::RARE_EARTHS.iter().map(|element| self.samples.position(element.symbol()));
         let Some(variables) = found.collect::<Option<Vec<usize>>>() else {
             return Err(refused(
@@ -225,9 +234,11 @@ impl Ground {
         }
         let noughts =
             elements.noughts.map_or(Noughts::Refused, |grade| Noughts::Replaced(vec![grade; variables.len()]));
-        let ask = Ask { whole: WHOLE, noughts, lag: elements.lag, beyond: elements.beyond };
+        let heights_m: Vec<f64> = places.iter().map(|place| place[2]).collect();
+        let (layers, told) = self.layers(given, &heights_m);
+        let ask = Ask { whole: WHOLE, noughts, lag: elements.lag, beyond: elements.beyond, layers };
         let factors = Factors::new(&places, &rows, Some(&weights), &ask)?;
-        Ok(Drawn { factors, variables, cut_on, places, holes, weights, rows })
+        Ok((Drawn { factors, variables, cut_on, places, holes, weights, rows }, told))
     }
 
     /// The histogram of each element, in the samples and in the simulated grounds.

@@ -31,6 +31,7 @@ mod blocks;
 mod case;
 pub mod drift;
 mod growing;
+mod left_out;
 mod near;
 pub(in crate::deposit) mod system;
 mod whole;
@@ -293,6 +294,13 @@ impl Weigher for Kriging {
 
     fn sample(&self, at: u32) -> (Point, u32) {
         (self.points[at as usize], self.holes.get(at as usize).copied().unwrap_or(at))
+    }
+
+    fn from_others(&self, values: &[Vec<f64>], groups: &[u32]) -> Result<Option<Vec<f64>>, Error> {
+        match &self.around {
+            Around::Near(tree) if tree.takes_all() => self.from_others(tree, values, groups).map(Some),
+            _ => Ok(None),
+        }
     }
 
     fn together<'a>(&'a self, asked: Asked<'a>) -> Result<Option<Box<dyn Together + 'a>>, Error> {

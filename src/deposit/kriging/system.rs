@@ -184,6 +184,26 @@ impl System {
         matrix
     }
 
+    /// Drift functions.
+    pub fn functions(&self) -> usize {
+        self.functions
+    }
+
+    /// B of a function.
+    pub fn drift_column(&self, function: usize) -> &[f64] {
+        &self.drift[function * self.count..(function + 1) * self.count]
+    }
+
+    /// The factor of BᵀB.
+    pub fn inner(&self) -> &[f64] {
+        &self.inner
+    }
+
+    /// L⁻¹ in place.
+    pub fn half(&self, right: &mut [f64]) {
+        forward(&self.lower, right);
+    }
+
     /// The factor as a square with noughts above its diagonal.
     pub fn lower_matrix(&self) -> DMatrix<f64> {
         let mut matrix = self.square();

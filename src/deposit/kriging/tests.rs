@@ -321,3 +321,46 @@ proptest! {
         prop_assert!(weights.estimate(&values).is_finite());
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    /// Second route: one system for all says of each sample, or hole, that is left out what the system of the others says.
+    #[test]
+    fn leaving_out_by_one_system_is_leaving_out_one_by_one(
+        places in prop::collection::btree_set([0i32..30, 0i32..30, 0i32..6], 14..70),
+        nugget in 0.0..0.6f64,
+        which in 0usize..5,
+        by_hole in any::<bool>(),
+    ) {
+        let drift = [
+            Drift::Known(0.0),
+            Drift::Constant,
+            Drift::Linear(Dimensions::Two),
+            Drift::Linear(Dimensions::Three),
+            Drift::Quadratic(Dimensions::Two),
+        ][which];
+        let points: Vec<Point> = places.iter().map(|p| p.map(f64::from)).collect();
+        let holes: Vec<u32> = places.iter().map(|p| (p[0] / 6 + 5 * (p[1] / 6)) as u32).collect();
+        let values: Vec<Vec<f64>> = vec![
+            points.iter().map(|p| p[0] - p[1] + p[2] * p[2]).collect(),
+            points.iter().map(|p| (p[0] * 7.3).sin() * 20.0).collect(),
+        ];
+        let kriging = Kriging::new(points.clone(), &holes, model(nugget), drift, Some(Search::ALL)).unwrap();
+        let groups = if by_hole { holes.clone() } else { (0..points.len() as u32).collect() };
+        let weigher: &dyn Weigher = &kriging;
+        let rows = weigher.from_others(&values, &groups).unwrap().unwrap();
+        let mut weights = Weights::default();
+        for (at, row) in rows.chunks_exact(3).enumerate() {
+            let without = if by_hole { Without::Hole(groups[at]) } else { Without::Sample(groups[at]) };
+            if !kriging.weigh_without(&[points[at]], 10.0, without, &mut weights).unwrap() {
+                prop_assert!(row[0].is_nan() || row[0] > 1e6, "{row:?}");
+                continue;
+            }
+            let within = 1e-9 * (1.0 + weights.of_samples.iter().map(|w| w.abs()).sum::<f64>().powi(2));
+            prop_assert!((row[0] - weights.variance).abs() < within * 10.0, "{} {}", row[0], weights.variance);
+            for (estimate, values) in row[1..].iter().zip(&values) {
+                prop_assert!((estimate - weights.estimate(values)).abs() < within * 100.0, "{estimate} {}", weights.estimate(values));
+            }
+        }
+    }
+}

@@ -129,7 +129,7 @@ impl Case for Question {
             cut_offs: self.cut_offs.clone(),
             share: 1.0,
             realisations: self.realisations,
-            keep: false,
+            keep: 0,
         })?;
         simulation.run(self.realisations, &|_| (), |round| tally.take(round, &law))?;
         let mut readings = Vec::new();

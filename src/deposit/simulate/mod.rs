@@ -2,7 +2,7 @@
 //!
 //! A [`Simulation`] draws standard normal variables on a lattice of nodes, several realisations at a time, and hands each round of them
 //! to whoever counts ([`tally`], [`reproduction`]); no realisation is kept longer than that. What the scores mean is told by a [`Back`]: a
-//! normal-score law, several, or the factors of a composition.
+//! normal-score law, one by layer ([`layers`]), or the factors of a composition.
 //!
 //! Every draw is worked out from the seed, the variable, the realisation and the node ([`chance`]), so that neither the number of cores
 //! nor how many realisations are counted at a time shows in the answer. The lot of realisations that shares a path does.
@@ -30,6 +30,7 @@ pub mod around;
 mod case;
 pub mod chance;
 pub mod gaussian;
+pub mod layers;
 pub mod path;
 pub mod reproduction;
 pub mod sequential;
@@ -85,8 +86,12 @@ pub trait Back: Sync {
     fn grades(&self) -> usize;
     /// Scores a node has.
     fn scores(&self) -> usize;
-    /// Writes the grades of a node; `room` is for the law's own use.
-    fn write(&self, scores: &[f64], room: &mut Vec<f64>, grades: &mut [f64]);
+    /// The layer that a height lies in, from the lowest; nought where one law serves all heights.
+    fn layer(&self, _height_m: f64) -> usize {
+        0
+    }
+    /// Writes the grades of a node in a layer; `room` is for the law's own use.
+    fn write(&self, layer: usize, scores: &[f64], room: &mut Vec<f64>, grades: &mut [f64]);
 }
 
 impl Back for NormalScore {
@@ -98,25 +103,8 @@ impl Back for NormalScore {
         1
     }
 
-    fn write(&self, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
+    fn write(&self, _: usize, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
         grades[0] = self.grade(scores[0]);
-    }
-}
-
-/// Variables drawn independently of each other.
-impl Back for Vec<NormalScore> {
-    fn grades(&self) -> usize {
-        self.len()
-    }
-
-    fn scores(&self) -> usize {
-        self.len()
-    }
-
-    fn write(&self, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
-        for ((law, score), grade) in self.iter().zip(scores).zip(grades) {
-            *grade = law.grade(*score);
-        }
     }
 }
 

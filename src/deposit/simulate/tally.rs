@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::table::Table;
 
 use super::spread::{Spread, quantile};
-use super::{Back, Round};
+use super::{Back, Round, nodes_of};
 
 /// What is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,15 @@ pub struct Count {
     pub share: f64,
     /// Realisations there will be.
     pub realisations: usize,
-    /// Keep every block's cut grade in every realisation (four bytes each), for its own P90, P50 and P10.
-    pub keep: bool,
+    /// Keep every block's cut grade in each so-manieth realisation (four bytes each), for its own P90, P50 and P10; nought: in none.
+    pub keep: usize,
+}
+
+impl Count {
+    /// Of so many realisations, how many are kept.
+    fn kept(&self, realisations: usize) -> usize {
+        if self.keep == 0 { 0 } else { realisations.min(self.realisations).div_ceil(self.keep) }
+    }
 }
 
 /// A quantity of the whole, in one realisation.
@@ -156,7 +163,7 @@ impl Tally {
                 Portion {
                     moments: vec![(0.0, 0.0); blocks * (grades + 1)],
                     above: vec![0; blocks * count.cut_offs.len()],
-                    kept: vec![f32::NAN; if count.keep { blocks * count.realisations } else { 0 }],
+                    kept: vec![f32::NAN; blocks * count.kept(count.realisations)],
                     nodes: Vec::new(),
                     totals: Vec::new(),
                 }
@@ -220,6 +227,9 @@ impl Tally {
             block: vec![0.0; grades + 1],
         };
         let (asked, in_row) = (&self.asked, self.row_of_nodes());
+        let lattice = nodes_of(&count.blocks, count.points);
+        let [wide, long, high] = lattice.count;
+        let layers: Vec<usize> = (0..high).map(|up| back.layer(lattice.middle(up * wide * long)[2])).collect();
         let mut portions = std::mem::take(&mut self.portions);
         threads::fill(&mut portions, 1, desk, |desk, at, slot| {
             let portion = &mut slot[0];
@@ -229,7 +239,7 @@ impl Tally {
             portion.nodes.resize(round.count * in_row, 0);
             for block in at * PORTION..((at + 1) * PORTION).min(count.blocks.blocks()) {
                 if count.mass_t[block] > 0.0 {
-                    portion.count((count, asked), block, round, back, taken, desk);
+                    portion.count((count, asked, &layers), block, round, back, taken, desk);
                 }
             }
             Ok::<(), Error>(())
@@ -297,8 +307,7 @@ impl Tally {
         let (portion, within) = (&self.portions[block / PORTION], block % PORTION);
         let moments = &portion.moments[within * (self.grades + 1)..(within + 1) * (self.grades + 1)];
         let cuts = self.count.cut_offs.len();
-        let kept =
-            if self.count.keep { &portion.kept[within * self.count.realisations..][..self.taken] } else { &[][..] };
+        let kept = &portion.kept[within * self.count.kept(self.count.realisations)..][..self.count.kept(self.taken)];
         Some(Held {
             means: moments.iter().map(|moment| moment.0).collect(),
             deviations: moments.iter().map(|moment| (moment.1 / (self.taken as f64 - 1.0).max(1.0)).sqrt()).collect(),
@@ -362,7 +371,7 @@ impl Portion {
     /// Counts one block in every realisation of a round.
     fn count(
         &mut self,
-        (count, asked): (&Count, &[Vec<f64>]),
+        (count, asked, layers): (&Count, &[Vec<f64>], &[usize]),
         block: usize,
         round: &Round<'_>,
         back: &impl Back,
@@ -383,7 +392,7 @@ impl Portion {
                         let [x, y, z] = [0, 1, 2].map(|axis| index[axis] * count.points[axis] + step[axis]);
                         let node = x + wide * count.points[0] * (y + long * count.points[1] * z);
                         round.write(node, at, &mut desk.scores);
-                        back.write(&desk.scores, &mut desk.room, &mut desk.node);
+                        back.write(layers[z], &desk.scores, &mut desk.room, &mut desk.node);
                         for (sum, grade) in desk.block.iter_mut().zip(&desk.node) {
                             *sum += grade / points as f64;
                         }
@@ -403,8 +412,9 @@ impl Portion {
                 moment.0 += off / seen;
                 moment.1 += off * (grade - moment.0);
             }
-            if count.keep && taken + at < count.realisations {
-                self.kept[within * count.realisations + taken + at] = cut as f32;
+            let drawn = taken + at;
+            if count.keep > 0 && drawn < count.realisations && drawn.is_multiple_of(count.keep) {
+                self.kept[within * count.kept(count.realisations) + drawn / count.keep] = cut as f32;
             }
             let passed = count.cut_offs.partition_point(|cut_off| *cut_off <= cut);
             for above in &mut self.above[within * count.cut_offs.len()..][..passed] {

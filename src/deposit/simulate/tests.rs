@@ -175,7 +175,7 @@ impl Back for Plain {
         self.0
     }
 
-    fn write(&self, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
+    fn write(&self, _: usize, scores: &[f64], _: &mut Vec<f64>, grades: &mut [f64]) {
         grades.copy_from_slice(scores);
     }
 }
@@ -270,7 +270,7 @@ fn both_methods_agree_with_kriging_and_so_with_each_other() {
             cut_offs: vec![-100.0],
             share: 1.0,
             realisations,
-            keep: false,
+            keep: 0,
         };
         let mut tally = Tally::new(count).unwrap();
         simulation.run(realisations, &|_| (), |round| tally.take(round, &Plain(1))).unwrap();
@@ -316,7 +316,7 @@ fn block_means_vary_as_the_model_says() {
         cut_offs: vec![-100.0, 0.0, 0.5],
         share: 0.01,
         realisations,
-        keep: true,
+        keep: 1,
     };
     let mut tally = Tally::new(count).unwrap();
     simulation.run(realisations, &|_| (), |round| tally.take(round, &Plain(1))).unwrap();

@@ -12,6 +12,7 @@
 //! # Source
 //! `isaaks1989`.
 
+use crate::deposit::variogram::decay::decay;
 use crate::deposit::variogram::{Variogram, range};
 use crate::unit::Kind;
 
@@ -36,6 +37,13 @@ impl Variogram for Exponential {
     }
 
     fn rise(&self, distance_m: f64) -> f64 {
-        1.0 - (-3.0 * distance_m / self.range_m).exp()
+        1.0 - decay(3.0 / self.range_m * distance_m)
+    }
+
+    fn rises(&self, distances_m: &mut [f64]) {
+        let by = 3.0 / self.range_m;
+        for distance_m in distances_m {
+            *distance_m = 1.0 - decay(by * *distance_m);
+        }
     }
 }

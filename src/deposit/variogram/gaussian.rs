@@ -12,6 +12,7 @@
 //! # Source
 //! `isaaks1989`.
 
+use crate::deposit::variogram::decay::decay;
 use crate::deposit::variogram::{Variogram, range};
 use crate::unit::Kind;
 
@@ -37,6 +38,13 @@ impl Variogram for Gaussian {
 
     fn rise(&self, distance_m: f64) -> f64 {
         let ratio = distance_m / self.range_m;
-        1.0 - (-3.0 * ratio * ratio).exp()
+        1.0 - decay(3.0 * ratio * ratio)
+    }
+
+    fn rises(&self, distances_m: &mut [f64]) {
+        for distance_m in distances_m {
+            let ratio = *distance_m / self.range_m;
+            *distance_m = 1.0 - decay(3.0 * ratio * ratio);
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::library::Library;
 use crate::quantity::{Fraction, Length};
 use crate::unit::Kind;
 
+mod decay;
 pub mod direction;
 pub mod estimators;
 pub mod exponential;

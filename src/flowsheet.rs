@@ -6,6 +6,7 @@
 //! ports, finiteness, Σ in = Σ out for each element and carrier, and electroneutrality
 //! of each solution. A unit cannot leak.
 
+mod coordinates;
 mod order;
 mod recycle;
 

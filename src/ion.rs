@@ -79,8 +79,12 @@ species! {
 static ION_FORMULAE: LazyLock<Vec<Formula>> =
     LazyLock::new(|| Ion::ALL.iter().filter_map(|ion| Formula::parse(ion.formula_text()).ok()).collect());
 
+static ION_MASSES: LazyLock<Vec<f64>> = LazyLock::new(|| ION_FORMULAE.iter().map(Formula::molar_mass).collect());
+
 static VAPOUR_FORMULAE: LazyLock<Vec<Formula>> =
     LazyLock::new(|| Vapour::ALL.iter().filter_map(|gas| Formula::parse(gas.formula_text()).ok()).collect());
+
+static VAPOUR_MASSES: LazyLock<Vec<f64>> = LazyLock::new(|| VAPOUR_FORMULAE.iter().map(Formula::molar_mass).collect());
 
 impl Ion {
     /// The elements of one mole.
@@ -90,7 +94,7 @@ impl Ion {
 
     /// g/mol.
     pub fn molar_mass(self) -> f64 {
-        self.formula().molar_mass()
+        ION_MASSES[self as usize]
     }
 
     /// The basis species an element takes when its oxide dissolves in a non-oxidising acid.
@@ -138,7 +142,7 @@ impl Vapour {
 
     /// g/mol.
     pub fn molar_mass(self) -> f64 {
-        self.formula().molar_mass()
+        VAPOUR_MASSES[self as usize]
     }
 }
 
@@ -170,6 +174,11 @@ macro_rules! table_by {
             /// Every value times a number.
             pub fn scaled(&self, factor: f64) -> Self {
                 Self(self.0.map(|value| value * factor))
+            }
+
+            /// The values in order.
+            pub fn values(&self) -> &[f64] {
+                &self.0
             }
 
             /// The values in order, to write to.

@@ -4,11 +4,10 @@
 //! in basis species ([`Ion`]), so electroneutrality is a linear law as well; an organic
 //! phase is neutral with its extractant counted as the anion it can be.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::element::{ByElement, Element};
-use crate::ion::{ByIon, ByVapour, Ion, Vapour};
+use crate::ion::{ByIon, ByVapour, Ion};
 use crate::mineral::{Mineral, WATER_KG_PER_MOL};
 
 /// Density of water, kg/m³, 25 °C.
@@ -238,27 +237,6 @@ impl Default for Stream {
     }
 }
 
-/// One coordinate of a stream: what a recycle is converged in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Amount {
-    /// kg/h of a mineral in a size class.
-    Solid(Arc<str>, usize),
-    /// kg/h of water.
-    Water,
-    /// mol/h of a dissolved species.
-    Dissolved(Ion),
-    /// mol/h of extractant.
-    Extractant,
-    /// kg/h of diluent.
-    Diluent,
-    /// mol/h of a species held by the extractant.
-    Held(Ion),
-    /// mol/h of a gas.
-    Gas(Vapour),
-    /// K.
-    Temperature,
-}
-
 impl Stream {
     /// kg/h of everything.
     pub fn mass(&self) -> f64 {
@@ -349,64 +327,38 @@ impl Stream {
         scaled
     }
 
-    /// The stream as coordinates; zeros are left out.
-    pub fn amounts(&self) -> BTreeMap<Amount, f64> {
-        let mut all = BTreeMap::new();
-        for lot in &self.solid.lots {
-            for (class, &kg) in lot.kg_per_h.iter().enumerate() {
-                all.insert(Amount::Solid(lot.mineral.name.clone(), class), kg);
-            }
-        }
-        all.insert(Amount::Water, self.aqueous.water);
-        all.insert(Amount::Extractant, self.organic.extractant);
-        all.insert(Amount::Diluent, self.organic.diluent);
-        all.extend(self.aqueous.ions.iter().map(|(ion, moles)| (Amount::Dissolved(ion), moles)));
-        all.extend(self.organic.ions.iter().map(|(ion, moles)| (Amount::Held(ion), moles)));
-        all.extend(self.gas.iter().map(|(gas, moles)| (Amount::Gas(gas), moles)));
-        all.retain(|_, value| *value != 0.0);
-        all.insert(Amount::Temperature, self.temperature);
-        all
-    }
-
-    /// The stream again from coordinates; minerals, sizes and solvent as in `like`.
-    pub fn from_amounts(like: &Stream, amounts: &BTreeMap<Amount, f64>) -> Self {
-        let mut stream = Stream { temperature: like.temperature, ..Stream::default() };
-        stream.solid.edges = like.solid.edges.clone();
-        stream.organic.solvent.clone_from(&like.organic.solvent);
-        for (amount, &value) in amounts {
-            match amount {
-                Amount::Solid(name, class) => {
-                    if let Some(lot) = like.solid.lot(name) {
-                        let mut kg = vec![0.0; class + 1];
-                        kg[*class] = value;
-                        stream.solid.add(&lot.mineral, &kg);
-                    }
-                }
-                Amount::Water => stream.aqueous.water = value,
-                Amount::Dissolved(ion) => stream.aqueous.ions[*ion] = value,
-                Amount::Extractant => stream.organic.extractant = value,
-                Amount::Diluent => stream.organic.diluent = value,
-                Amount::Held(ion) => stream.organic.ions[*ion] = value,
-                Amount::Gas(gas) => stream.gas[*gas] = value,
-                Amount::Temperature => stream.temperature = value,
-            }
-        }
-        stream
-    }
-
     /// The first amount that is not finite, or negative where it must not be
     /// (`H⁺` counts bases as negative, so it may).
     pub fn unlawful(&self) -> Option<String> {
-        self.amounts().into_iter().find_map(|(amount, value)| {
-            let signed = matches!(amount, Amount::Dissolved(Ion::H) | Amount::Held(Ion::H));
-            (!value.is_finite() || (value < 0.0 && !signed)).then(|| format!("{amount:?} = {value}"))
-        })
+        let bad = |value: f64, signed: bool| !value.is_finite() || (value < 0.0 && !signed);
+        for lot in &self.solid.lots {
+            if let Some(class) = lot.kg_per_h.iter().position(|kg| bad(*kg, false)) {
+                return Some(format!("{} of size class {} = {}", lot.mineral.name, class + 1, lot.kg_per_h[class]));
+            }
+        }
+        for (what, value) in [
+            ("water", self.aqueous.water),
+            ("extractant", self.organic.extractant),
+            ("diluent", self.organic.diluent),
+            ("temperature", self.temperature),
+        ] {
+            if bad(value, false) {
+                return Some(format!("{what} = {value}"));
+            }
+        }
+        for (how, ions) in [("dissolved", &self.aqueous.ions), ("held", &self.organic.ions)] {
+            if let Some((ion, moles)) = ions.iter().find(|(ion, moles)| bad(*moles, *ion == Ion::H)) {
+                return Some(format!("{ion} {how} = {moles}"));
+            }
+        }
+        self.gas.iter().find(|(_, moles)| bad(*moles, false)).map(|(gas, moles)| format!("{gas} as gas = {moles}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ion::Vapour;
 
     fn brine() -> Stream {
         let mut stream = Stream::default();
@@ -417,11 +369,20 @@ mod tests {
     }
 
     #[test]
-    fn coordinates_round_trip() {
-        let mut stream = brine();
+    fn what_no_stream_can_hold_is_named() {
+        let unlawful = |change: &dyn Fn(&mut Stream)| {
+            let mut stream = brine();
+            change(&mut stream);
+            stream.unlawful()
+        };
+        assert_eq!(unlawful(&|_| {}), None);
+        assert_eq!(unlawful(&|s| s.aqueous.ions[Ion::H] = -1.0), None, "a base");
+        assert_eq!(unlawful(&|s| s.aqueous.ions[Ion::Na] = -1.0).unwrap(), "Na+ dissolved = -1");
+        assert_eq!(unlawful(&|s| s.organic.ions[Ion::Nd] = f64::NAN).unwrap(), "Nd3+ held = NaN");
+        assert_eq!(unlawful(&|s| s.aqueous.water = f64::INFINITY).unwrap(), "water = inf");
+        assert_eq!(unlawful(&|s| s.gas[Vapour::Water] = -2.0).unwrap(), "H2O as gas = -2");
         let lime = Arc::new(Mineral::compound("CaO", 3300.0).unwrap());
-        stream.solid.add(&lime, &[1.0, 0.0, 2.0]);
-        assert_eq!(Stream::from_amounts(&stream, &stream.amounts()).amounts(), stream.amounts());
+        assert_eq!(unlawful(&|s| s.solid.add(&lime, &[1.0, -2.0])).unwrap(), "CaO of size class 2 = -2");
     }
 
     #[test]

@@ -9,21 +9,22 @@
 //! # Source
 //! Anderson 1965 (`anderson1965`); Walker and Ni 2011 (`walker2011`).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use nalgebra::{DMatrix, DVector};
 
+use super::coordinates::Frame;
 use super::{Flowsheet, Group};
 use crate::error::Error;
-use crate::ion::Ion;
-use crate::stream::{Amount, Stream};
+use crate::stream::Stream;
 use crate::unit::Balance;
 
 const TOLERANCE: f64 = 1e-12;
 const PASSES: usize = 400;
 const MEMORY: usize = 6;
 
-type Point = BTreeMap<(String, Amount), f64>;
+/// What went into a pass and what it made of it.
+type Pass = (Vec<f64>, Vec<f64>);
 
 pub(super) fn converge(
     flowsheet: &Flowsheet,
@@ -35,15 +36,18 @@ pub(super) fn converge(
     for name in &group.torn {
         streams.entry(name.clone()).or_default();
     }
-    let mut history: VecDeque<(Point, Point)> = VecDeque::new();
+    let mut frame = Frame::of(&group.torn);
+    let mut history: VecDeque<Pass> = VecDeque::new();
     let mut residuals = Vec::new();
-    let mut worst = String::new();
+    let mut worst = 0;
     for _ in 0..PASSES {
-        let before = point(group, streams);
+        let mut before = frame.point(streams);
         for &at in &group.units {
             balances[at] = Some(flowsheet.pass(at, streams)?);
         }
-        let after = point(group, streams);
+        let after = frame.point(streams);
+        // A mineral may have come up for the first time.
+        before.resize(after.len(), 0.0);
         let (residual, at) = distance(&before, &after);
         residuals.push(residual);
         worst = at;
@@ -53,15 +57,16 @@ pub(super) fn converge(
             }
             return Ok(residuals);
         }
-        history.push_back((before, after.clone()));
+        for (x, g) in &mut history {
+            x.resize(after.len(), 0.0);
+            g.resize(after.len(), 0.0);
+        }
+        history.push_back((before, after));
         if history.len() > MEMORY {
             history.pop_front();
         }
-        let next = combined(&history).unwrap_or(after);
-        for name in &group.torn {
-            let amounts = next.iter().filter(|((n, _), _)| n == name).map(|((_, a), v)| (a.clone(), *v)).collect();
-            let like = streams.get(name).cloned().unwrap_or_default();
-            streams.insert(name.clone(), Stream::from_amounts(&like, &amounts));
+        if let Some(next) = combined(&frame, &history) {
+            frame.give(&next, streams);
         }
     }
     Err(Error::NotConverged {
@@ -72,61 +77,42 @@ pub(super) fn converge(
         ),
         residual: residuals.last().copied().unwrap_or(f64::INFINITY),
         iterations: PASSES,
-        worst,
+        worst: frame.name(worst),
         hint: "give the loop a bleed, or look for an element that enters it and cannot leave".into(),
     })
 }
 
-fn point(group: &Group, streams: &BTreeMap<String, Stream>) -> Point {
-    group
-        .torn
-        .iter()
-        .flat_map(|name| {
-            let amounts = streams.get(name).map(Stream::amounts).unwrap_or_default();
-            amounts.into_iter().map(|(amount, value)| ((name.clone(), amount), value)).collect::<Vec<_>>()
-        })
-        .collect()
-}
-
 /// Largest change relative to the size of its own coordinate (or a trace floor), and where.
-fn distance(a: &Point, b: &Point) -> (f64, String) {
-    let floor = 1e-9 * b.values().fold(0.0_f64, |m, v| m.max(v.abs()));
-    let keys: BTreeSet<_> = a.keys().chain(b.keys()).collect();
-    keys.into_iter()
-        .map(|key| {
-            let (x, y) = (a.get(key).copied().unwrap_or(0.0), b.get(key).copied().unwrap_or(0.0));
-            ((x - y).abs() / y.abs().max(x.abs()).max(floor).max(f64::MIN_POSITIVE), format!("{} {:?}", key.0, key.1))
-        })
-        .fold((0.0, String::new()), |best, this| if this.0 > best.0 { this } else { best })
+fn distance(a: &[f64], b: &[f64]) -> (f64, usize) {
+    let floor = (1e-9 * b.iter().fold(0.0_f64, |m, v| m.max(v.abs()))).max(f64::MIN_POSITIVE);
+    a.iter()
+        .zip(b)
+        .map(|(x, y)| (x - y).abs() / y.abs().max(x.abs()).max(floor))
+        .enumerate()
+        .fold((0.0, 0), |best, (at, gap)| if gap > best.0 { (gap, at) } else { best })
 }
 
-fn combined(history: &VecDeque<(Point, Point)>) -> Option<Point> {
+fn combined(frame: &Frame, history: &VecDeque<Pass>) -> Option<Vec<f64>> {
     let (_, latest) = history.back()?;
-    let count = history.len();
-    if count < 2 {
+    let older = history.len() - 1;
+    if older == 0 {
         return None;
     }
-    let keys: BTreeSet<&(String, Amount)> = history.iter().flat_map(|(x, g)| x.keys().chain(g.keys())).collect();
-    let keys: Vec<_> = keys.into_iter().collect();
-    let value = |point: &Point, key: &(String, Amount)| point.get(key).copied().unwrap_or(0.0);
-    // Every coordinate counts in its own size, or a trace would never converge.
-    let scale: Vec<f64> = keys.iter().map(|key| value(latest, key).abs().max(1e-12)).collect();
-    let residual = |at: usize| {
-        DVector::from_iterator(
-            keys.len(),
-            keys.iter().zip(&scale).map(|(key, s)| (value(&history[at].1, key) - value(&history[at].0, key)) / s),
-        )
+    let step = |at: usize, axis: usize| {
+        let (x, g): &Pass = &history[at];
+        // Every coordinate counts in its own size, or a trace would never converge.
+        (g[axis] - x[axis]) / latest[axis].abs().max(1e-12)
     };
-    let last = residual(count - 1);
-    let columns: Vec<DVector<f64>> = (0..count - 1).map(|at| &last - residual(at)).collect();
-    let gamma = DMatrix::from_columns(&columns).svd(true, true).solve(&last, 1e-10).ok()?;
-    let mut next = Point::new();
-    for key in keys {
-        let newest = value(latest, key);
-        let step: f64 = (0..count - 1).map(|at| gamma[at] * (newest - value(&history[at].1, key))).sum();
+    let mut last = DVector::from_fn(latest.len(), |axis, _| step(older, axis));
+    let columns = DMatrix::from_fn(latest.len(), older, |axis, at| last[axis] - step(at, axis));
+    // Orthogonal first, so that what is searched for rank is no larger than the memory.
+    let qr = columns.qr();
+    qr.q_tr_mul(&mut last);
+    let gamma = qr.r().svd(true, true).solve(&last.rows(0, older), 1e-10).ok()?;
+    let guess = |(axis, &newest): (usize, &f64)| {
+        let step: f64 = (0..older).map(|at| gamma[at] * (newest - history[at].1[axis])).sum();
         let guess = newest - step;
-        let signed = matches!(key.1, Amount::Dissolved(Ion::H) | Amount::Held(Ion::H));
-        next.insert(key.clone(), if guess.is_finite() && (guess >= 0.0 || signed) { guess } else { newest });
-    }
-    Some(next)
+        if guess.is_finite() && (guess >= 0.0 || frame.may_be_negative(axis)) { guess } else { newest }
+    };
+    Some(latest.iter().enumerate().map(guess).collect())
 }

@@ -246,6 +246,11 @@ where {
         }
     }
 
+    /// A whole number in a range, if it is there.
+    pub fn may_count(&mut self, key: &'static str, about: &str, range: RangeInclusive<usize>) -> Option<usize> {
+        self.optionally(key, |fields| fields.count(key, about, range))
+    }
+
     /// Words that must be there.
     pub fn text(&mut self, key: &'static str, about: &str) -> Option<String> {
         let node = self.find(key, "text".into(), about, None)?;

@@ -58,6 +58,8 @@ pub struct Legs<'l> {
     pub up: Path,
     /// Where sea water is sent down; `None`: the riser is open below.
     pub down: Option<Path>,
+    /// Pressure lost where the slurry enters on the bed, velocity heads.
+    pub mouth_loss: f64,
     /// How the slurry flows.
     pub mud: &'l Rheology,
     /// The sea.
@@ -111,7 +113,7 @@ pub struct Column {
     pub static_head: f64,
     /// The part of it that grains weigh more because they slip, Pa.
     pub slip_head: f64,
-    /// Friction of the slurry, Pa.
+    /// Friction of the slurry, and its loss at the mouth, Pa.
     pub friction_up: f64,
     /// Friction of the water sent down, Pa.
     pub friction_down: f64,
@@ -199,6 +201,10 @@ pub fn integrate(legs: &Legs<'_>, flows: &Flows) -> Result<Column, Stuck> {
             velocity: volume / up.area,
         });
     }
+    let (volume, density, _) = slurry_at(flows, water, sea);
+    let lost = 0.5 * legs.mouth_loss * density * (volume / up.area).powi(2);
+    column.friction_up += lost;
+    column.friction_power += lost * volume;
     // The pump must bring the down path to the riser's pressure at the bottom.
     let pump = column.pump_pressure();
     for level in &mut column.levels {
@@ -259,6 +265,7 @@ mod tests {
             depth: 5600.0,
             up: round(up),
             down: Some(round(down)),
+            mouth_loss: 0.0,
             mud: &MUD,
             water: &water,
             grains: &[],
@@ -308,8 +315,16 @@ mod tests {
             Grain { size, density: 2650.0, delivered: flows.solids_volume / volume, alone, hindering }
         };
         let of = |grains: &[Grain]| {
-            let legs =
-                Legs { depth: 5600.0, up: round(0.2), down: None, mud: &MUD, water: &water, grains, steps: STEPS };
+            let legs = Legs {
+                depth: 5600.0,
+                up: round(0.2),
+                down: None,
+                mouth_loss: 0.0,
+                mud: &MUD,
+                water: &water,
+                grains,
+                steps: STEPS,
+            };
             integrate(&legs, &flows)
         };
         let still = of(&[]).unwrap();

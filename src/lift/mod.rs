@@ -26,8 +26,15 @@ pub mod static_lift;
 mod tests;
 
 /// The kinds of unit a scenario can place.
-pub const KINDS: &[Kind<dyn Unit>] =
-    &[riser::closed_circuit::KIND, riser::pumped::KIND, air_lift::KIND, dewatering::KIND, shipping::KIND];
+pub const KINDS: &[Kind<dyn Unit>] = &[
+    riser::closed_circuit::KIND,
+    riser::pumped::KIND,
+    air_lift::KIND,
+    dewatering::KIND,
+    dewatering::decanter::KIND,
+    dewatering::filter_press::KIND,
+    shipping::KIND,
+];
 
 /// The laws a validation file can question.
 pub const CASES: &[Kind<dyn Case>] = &[
@@ -42,5 +49,7 @@ pub const CASES: &[Kind<dyn Case>] = &[
     air_lift_experiment::CASE,
     air_lift_experiment::FIT,
     dewatering::CASE,
+    dewatering::spinning_pond::CASE,
+    dewatering::filtration::CASE,
     facts::CASE,
 ];

@@ -22,7 +22,7 @@
 //! # Source
 //! Principle: `mmij2023` (circulating flow from a pump on the ship); laws as named.
 
-use super::{Judged, Riser, Thinned, infeasible, round};
+use super::{Judged, Riser, Thinned, infeasible, profile, round};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::Library;
@@ -30,13 +30,9 @@ use crate::lift::column::{Column, Path, STEPS};
 use crate::lift::pipe_string::Pipe;
 use crate::quantity::Length;
 use crate::stream::Stream;
-use crate::table::Table;
 use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
 
 use super::limits::Strain;
-
-/// Every so many levels of the integration become a row of the profile.
-const LEVELS_A_ROW: usize = 10;
 
 /// As the scenario describes it.
 #[derive(Debug)]
@@ -149,35 +145,6 @@ impl ClosedCircuit {
     }
 }
 
-fn profile(column: &Column) -> Table {
-    let mut table = Table::new(
-        "pressure_profile",
-        "Pressure and speed from the deck to the sea bed",
-        "pressure above the atmosphere; slurry wet",
-        &[
-            ("depth", "m"),
-            ("sea", "MPa"),
-            ("riser", "MPa"),
-            ("down path", "MPa"),
-            ("riser over sea", "MPa"),
-            ("slurry density", "kg/m3"),
-            ("slurry velocity", "m/s"),
-        ],
-    );
-    for level in column.levels.iter().step_by(LEVELS_A_ROW) {
-        table.row(vec![
-            level.depth.into(),
-            (level.sea / 1e6).into(),
-            (level.riser / 1e6).into(),
-            (level.down / 1e6).into(),
-            ((level.riser - level.sea) / 1e6).into(),
-            level.density.into(),
-            level.velocity.into(),
-        ]);
-    }
-    table
-}
-
 impl Unit for ClosedCircuit {
     fn ports(&self) -> Ports {
         Ports { inlets: &["mud"], outlets: &["slurry"] }
@@ -200,7 +167,7 @@ impl Unit for ClosedCircuit {
         for (name, strain) in self.strains(&column).into_iter().flatten() {
             riser.limits.tell(name, &strain, &mut readings, &mut caveats);
         }
-        let mut tables = vec![profile(&column)];
+        let mut tables = vec![profile(&column, None)];
         if let Some(window) = &riser.window {
             let judge = |_: &Thinned, column: &Column| self.judged(column);
             tables.push(window.table(|wet, solids| riser.point(mud, (wet, solids), Some(self.down()), &judge)));

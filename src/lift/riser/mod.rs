@@ -14,6 +14,7 @@ use crate::quantity::{Fraction, Length, SpecificEnergy};
 use crate::reagent::Reagent;
 use crate::source::Caveat;
 use crate::stream::Stream;
+use crate::table::Table;
 use crate::unit::Reading;
 use limits::Limits;
 use window::Window;
@@ -78,16 +79,10 @@ pub fn thinned(mud: &Stream, carrier: &Reagent, solids: f64, viscosity: f64) -> 
 }
 
 /// Carries the thinned mud through the pipes.
-fn carried(
-    thinned: &Thinned,
-    (depth, up, down): (f64, Path, Option<Path>),
-    mud: &Rheology,
-    water: &SeaWater,
-    steps: usize,
-) -> Result<Column, Error> {
-    let legs = Legs { depth, up, down, mud, water, grains: &thinned.grains, steps };
-    column::integrate(&legs, &thinned.flows).map_err(|stuck| {
-        let velocity = thinned.slurry.slurry_volume() / 3600.0 / up.area;
+fn carried(thinned: &Thinned, legs: &Legs<'_>) -> Result<Column, Error> {
+    column::integrate(legs, &thinned.flows).map_err(|stuck| {
+        let area = legs.up.area;
+        let velocity = thinned.slurry.slurry_volume() / 3600.0 / area;
         match stuck {
             Stuck::Sinks(size, speed) => infeasible(
                 format!(
@@ -96,7 +91,7 @@ fn carried(
                 ),
                 format!(
                     "a riser narrower than {:.3} m, a thinner slurry, or screening such grains off on the sea bed",
-                    (4.0 * velocity * up.area / (std::f64::consts::PI * speed)).sqrt()
+                    (4.0 * velocity * area / (std::f64::consts::PI * speed)).sqrt()
                 ),
             ),
             Stuck::Chokes => infeasible(
@@ -120,6 +115,7 @@ pub struct Riser {
     wall: f64,
     roughness: f64,
     solids: f64,
+    mouth_loss: f64,
     largest_grain: Option<f64>,
     rheology: Rheology,
     pump_efficiency: f64,
@@ -179,6 +175,7 @@ impl Riser {
             wall: wall?.0,
             roughness: roughness.map_or(0.0, |r| r.0),
             solids: solids?.0,
+            mouth_loss: 0.0,
             largest_grain: grain.map(|g| g.0),
             rheology: rheology?,
             pump_efficiency: pump?.0,
@@ -205,7 +202,17 @@ impl Riser {
     }
 
     fn carried(&self, thinned: &Thinned, down: Option<Path>, steps: usize) -> Result<Column, Error> {
-        carried(thinned, (self.depth, self.up(), down), &self.rheology, &self.sea, steps)
+        let legs = Legs {
+            depth: self.depth,
+            up: self.up(),
+            down,
+            mouth_loss: self.mouth_loss,
+            mud: &self.rheology,
+            water: &self.sea,
+            grains: &thinned.grains,
+            steps,
+        };
+        carried(thinned, &legs)
     }
 
     /// What the pumps' shafts take, kW.
@@ -370,6 +377,34 @@ impl Riser {
         }
     }
 }
+
+/// The pressures from the deck to the bed; `inside` where pumps in the riser have taken their share, else there is a down path.
+fn profile(column: &Column, inside: Option<&[f64]>) -> Table {
+    let mut columns = vec![("depth", "m"), ("sea", "MPa"), ("riser", "MPa"), ("down path", "MPa")];
+    columns.extend([("riser over sea", "MPa"), ("slurry density", "kg/m3"), ("slurry velocity", "m/s")]);
+    if inside.is_some() {
+        columns.remove(3);
+    }
+    let mut table = Table::new(
+        "pressure_profile",
+        "Pressure and speed from the deck to the sea bed",
+        "pressure above the atmosphere; slurry wet",
+        &columns,
+    );
+    for (at, level) in column.levels.iter().enumerate().step_by(LEVELS_A_ROW) {
+        let riser = inside.map_or(level.riser, |inside| inside[at]);
+        let mut row = vec![level.depth.into(), (level.sea / 1e6).into(), (riser / 1e6).into()];
+        if inside.is_none() {
+            row.push((level.down / 1e6).into());
+        }
+        row.extend([((riser - level.sea) / 1e6).into(), level.density.into(), level.velocity.into()]);
+        table.row(row);
+    }
+    table
+}
+
+/// Every so many levels of the integration become a row of the profile.
+const LEVELS_A_ROW: usize = 10;
 
 /// What the kind of riser says of a point.
 struct Judged {

@@ -20,18 +20,14 @@
 //! Momentum balance; laws as named.
 
 use super::limits::Strain;
-use super::{Judged, Riser, Thinned, infeasible};
+use super::{Judged, Riser, Thinned, infeasible, profile};
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::library::Library;
 use crate::lift::column::{Column, STEPS};
 use crate::quantity::{Length, Number, Pressure};
 use crate::stream::Stream;
-use crate::table::Table;
 use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
-
-/// Every so many levels of the integration become a row of the profile.
-const LEVELS_A_ROW: usize = 10;
 
 /// Pa of the atmosphere, by which a vacuum lies below nought.
 const ATMOSPHERE: f64 = 101_325.0;
@@ -43,7 +39,6 @@ struct Pumped {
     pumps: usize,
     shallowest: f64,
     deepest: f64,
-    mouth_loss: f64,
     suction: f64,
 }
 
@@ -65,11 +60,10 @@ fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Box<dyn Unit>> {
     let suction: Option<Pressure> =
         fields.need("suction_reserve", "pressure above vacuum that each pump needs at its inlet", 0.0..=1e7);
     let unit = Pumped {
-        riser: riser?,
+        riser: Riser { mouth_loss: mouth?.0, ..riser? },
         pumps: pumps?,
         shallowest: shallowest?.0,
         deepest: deepest?.0,
-        mouth_loss: mouth?.0,
         suction: suction?.0,
     };
     if unit.deepest > unit.riser.depth || unit.shallowest > unit.deepest {
@@ -97,20 +91,8 @@ impl Pumped {
         (0..self.pumps).map(move |at| if self.pumps > 1 { self.shallowest + gap * at as f64 } else { self.deepest })
     }
 
-    fn mouth(&self, column: &Column) -> f64 {
-        let bed = column.levels.last().copied().unwrap_or_default();
-        0.5 * self.mouth_loss * bed.density * bed.velocity * bed.velocity
-    }
-
-    /// What the pumps' shafts take, kW.
-    fn shaft_kw(&self, column: &Column) -> f64 {
-        let bed = column.levels.last().copied().unwrap_or_default();
-        let flow = bed.velocity * self.riser.up().area;
-        self.riser.shaft_kw(column) + self.mouth(column) * flow / 1000.0 / self.riser.pump_efficiency
-    }
-
     fn pressures(&self, column: &Column) -> Pressures {
-        let each = (column.pump_pressure() + self.mouth(column)) / self.pumps as f64;
+        let each = column.pump_pressure() / self.pumps as f64;
         let above = |depth: f64| self.stations().filter(|station| *station < depth).count() as f64;
         let inside = column.levels.iter().map(|level| level.riser - each * above(level.depth)).collect();
         let at = |depth: f64| {
@@ -145,33 +127,6 @@ impl Pumped {
         let column = self.riser.carried(&thinned, None, STEPS)?;
         Ok((thinned, column))
     }
-}
-
-fn profile(column: &Column, pressures: &Pressures) -> Table {
-    let mut table = Table::new(
-        "pressure_profile",
-        "Pressure and speed from the deck to the sea bed",
-        "pressure above the atmosphere; slurry wet",
-        &[
-            ("depth", "m"),
-            ("sea", "MPa"),
-            ("riser", "MPa"),
-            ("riser over sea", "MPa"),
-            ("slurry density", "kg/m3"),
-            ("slurry velocity", "m/s"),
-        ],
-    );
-    for (level, inside) in column.levels.iter().zip(&pressures.inside).step_by(LEVELS_A_ROW) {
-        table.row(vec![
-            level.depth.into(),
-            (level.sea / 1e6).into(),
-            (inside / 1e6).into(),
-            ((inside - level.sea) / 1e6).into(),
-            level.density.into(),
-            level.velocity.into(),
-        ]);
-    }
-    table
 }
 
 impl Unit for Pumped {
@@ -213,7 +168,7 @@ impl Unit for Pumped {
         if let Some(strain) = self.strain(&column, &pressures) {
             riser.limits.tell("riser", &strain, &mut readings, &mut caveats);
         }
-        let mut tables = vec![profile(&column, &pressures)];
+        let mut tables = vec![profile(&column, Some(&pressures.inside))];
         if let Some(window) = &riser.window {
             let judge = |_: &Thinned, column: &Column| self.judged(column);
             tables.push(window.table(|wet, solids| riser.point(mud, (wet, solids), None, &judge)));
@@ -221,7 +176,7 @@ impl Unit for Pumped {
         let wet = (mud.solid.mass() + mud.aqueous.mass()) / 1000.0;
         Ok(Balance {
             drawn: vec![riser.carrier.drawn(thinned.drawn)],
-            power_kw: self.shaft_kw(&column) / riser.motor_efficiency + riser.head_energy * wet,
+            power_kw: riser.electric_kw(&column, wet),
             services: vec![Reading::new("lifting vessel", riser.vessels as f64, "h")],
             readings,
             tables,
@@ -237,7 +192,7 @@ impl Unit for Pumped {
         let some = |name: &str, count, size: f64, unit| Equipment { name: name.into(), count, size, unit };
         vec![
             some("riser pipe", 1, self.riser.pipe().mass() / 1000.0, "t"),
-            some("slurry pump", self.pumps, self.shaft_kw(&column) / self.pumps as f64, "kW"),
+            some("slurry pump", self.pumps, self.riser.shaft_kw(&column) / self.pumps as f64, "kW"),
             some("seabed collector", 1, wet, "t/h"),
         ]
     }

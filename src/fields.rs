@@ -7,7 +7,7 @@
 //! calls, made on an empty table, describe the fields: the catalogue prints them.
 //!
 //! A value is written plain (`depth = "5600 m"`: a choice) or with its standing:
-//! `depth = { value = "5600 m", evidence = "published", source = "jamstec2026", note = "…" }`.
+//! `depth = { value = "5600 m", evidence = "published", source = "jamstec2026", note = "…" }`. A list may have one for all of it.
 
 mod check;
 
@@ -128,6 +128,17 @@ impl<'a> Fields<'a> {
 
     fn quantity<Q: Quantity>(&self, node: &Node, path: &str, range: &RangeInclusive<f64>) -> Option<Q> {
         let (written, citation) = self.standing(node, path)?;
+        self.parsed(written, citation, path, range)
+    }
+
+    /// What is written, without its standing.
+    fn parsed<Q: Quantity>(
+        &self,
+        written: &Node,
+        citation: Citation,
+        path: &str,
+        range: &RangeInclusive<f64>,
+    ) -> Option<Q> {
         let parsed = match &written.value {
             Value::Text(text) => Q::parse(text),
             Value::Number(number) if Q::base_unit() == "1" => Q::parse(&format!("{number}")),
@@ -321,7 +332,7 @@ where {
         self.optionally(key, |fields| fields.word(key, about, words))
     }
 
-    /// A list of quantities.
+    /// A list of quantities; a standing may be written around each value, or around the whole list.
     pub fn list<Q: Quantity>(&mut self, key: &'static str, about: &str, range: RangeInclusive<f64>) -> Option<Vec<Q>> {
         let node = self.find(
             key,
@@ -329,18 +340,25 @@ where {
             about,
             Some(range.clone()),
         )?;
-        let Value::List(items) = &node.value else {
+        let path = self.path_of(key);
+        let (list, whole) = self.standing(node, &path)?;
+        let Value::List(items) = &list.value else {
             self.refuse(
                 key,
-                format!("{} stands where a list belongs", node.sort()),
+                format!("{} stands where a list belongs", list.sort()),
                 format!("[\"1 {0}\", \"2 {0}\"]", Q::base_unit()),
             );
             return None;
         };
-        let path = self.path_of(key);
-        let values: Vec<Option<Q>> =
-            items.iter().enumerate().map(|(at, item)| self.quantity(item, &format!("{path}[{at}]"), &range)).collect();
-        values.into_iter().collect()
+        let values = items.iter().enumerate().map(|(at, item)| {
+            let path = format!("{path}[{at}]");
+            let (written, own) = self.standing(item, &path)?;
+            // A value without a standing of its own has that of the list.
+            let citation = if item.get("value").is_some() { own } else { whole.clone() };
+            self.parsed(written, citation, &path, &range)
+        });
+        // All are read before any is given up, so that all problems are told.
+        values.collect::<Vec<Option<Q>>>().into_iter().collect()
     }
 
     /// A quantity for each of some elements; elements not written are `None`.
@@ -528,53 +546,4 @@ pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::quantity::Length;
-
-    fn problems(text: &str) -> Vec<String> {
-        let node = Node::parse("s.toml", text).unwrap();
-        let check = Check::new();
-        let mut fields = Fields::new(&node, "R-1", &check);
-        let _: Option<Length> = fields.need("depth", "how deep", 1.0..=12_000.0);
-        let _: Option<Length> = fields.may("width", "how wide", 0.0..=1.0);
-        let _ = fields.word("mode", "how", &[("open", 1), ("closed", 2)]);
-        fields.finish();
-        check.finish().0.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn all_problems_at_once_with_place_and_hint() {
-        let told = problems("dept = \"5 m\"\nwidth = \"3 m\"\nmode = \"clsed\"\n");
-        assert_eq!(told.len(), 4, "{told:#?}");
-        assert!(
-            told.iter().any(|t| t.contains("s.toml:1: `R-1.dept`: unknown key") && t.contains("did you mean `depth`?"))
-        );
-        assert!(told.iter().any(|t| t.contains("`R-1.depth`: missing")));
-        assert!(told.iter().any(|t| t.contains("s.toml:2") && t.contains("outside")));
-        assert!(told.iter().any(|t| t.contains("did you mean `closed`?")));
-    }
-
-    #[test]
-    fn the_standing_of_a_value_can_be_asked() {
-        let text = "costs = { a = { value = \"1 m\", evidence = \"assumed\", note = \"a guess\" }, b = \"2 m\" }\n";
-        let node = Node::parse("s.toml", text).unwrap();
-        let check = Check::new();
-        let fields = Fields::new(&node, "R-1", &check);
-        let guess = fields.written(&["costs", "a"]);
-        assert_eq!((guess.evidence, &*guess.place, &*guess.file), (Evidence::Assumed, "a guess", "s.toml"));
-        for keys in [&["costs", "b"][..], &["costs", "c"], &["other"], &["costs"]] {
-            assert_eq!(fields.written(keys).evidence, Evidence::Choice, "{keys:?}");
-        }
-    }
-
-    #[test]
-    fn a_value_may_carry_its_standing() {
-        assert!(
-            problems("depth = { value = \"5 m\", evidence = \"assumed\", note = \"a guess\" }\nmode = \"open\"\n")
-                .is_empty()
-        );
-        let told = problems("depth = { value = \"5 m\", evidence = \"measured\" }\nmode = \"open\"\n");
-        assert!(told[0].contains("by whom"), "{told:?}");
-    }
-}
+mod tests;

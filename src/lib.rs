@@ -4,6 +4,7 @@
 //! then the chain (no stage names a later one), then the run.
 
 // The words: each may use only those of its own list.
+pub mod chance;
 pub mod columnar;
 pub mod document;
 pub mod element;
@@ -12,6 +13,7 @@ pub mod feed;
 pub mod fields;
 pub mod flowsheet;
 pub mod formula;
+pub mod gaussian;
 pub mod ion;
 pub mod library;
 pub mod mineral;

@@ -17,6 +17,7 @@ pub mod pipe;
 pub mod pipe_string;
 pub mod rheology;
 mod riser;
+pub mod sea;
 pub mod seawater;
 pub mod settling;
 mod shipping;

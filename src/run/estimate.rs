@@ -13,7 +13,7 @@ use crate::fields::{Check, Fields};
 use crate::flowsheet::Flowsheet;
 use crate::library::{Library, hex};
 use crate::outcome::Outcome;
-use crate::scenario::Model;
+use crate::scenario::{Hours, Model};
 
 /// Estimates what the model at `path` asks for; a `table` of collars or samples goes before the one that it names.
 pub fn estimate(
@@ -51,7 +51,8 @@ pub fn read(file: &str, text: &str, shelf: Shelf<'_>) -> Result<Model, Error> {
             file: file.to_owned(),
             money: String::new(),
             seed: 0,
-            hours_per_year: 8760.0,
+            hours: Hours::AllYear,
+            sea: None,
             deposit: Some(study),
             ore: None,
             feeds: Vec::new(),

@@ -23,11 +23,14 @@ use crate::library::Library;
 use crate::outcome::{Outcome, Provenance, Reference};
 use crate::product::Product;
 use crate::progress::Watch;
-use crate::scenario::Model;
+use crate::scenario::{Hours, Model};
 use crate::source::{Caveat, Entry};
 use crate::stream::Stream;
 use crate::table::{Cell, Table};
 use crate::unit::Reading;
+
+/// Hours of a calendar year.
+const YEAR: f64 = 8760.0;
 
 /// What the stages add up to while the run goes on.
 #[derive(Default)]
@@ -72,6 +75,7 @@ impl Model {
             gathered.stage("deposit", resource.tables.clone(), resource.readings.clone(), resource.caveats.clone());
         }
         step("deposit");
+        let hours = self.hours_at_work(&mut gathered)?;
         let given = self.given(resource.as_ref(), &mut gathered)?;
         let plant = if self.flowsheet.units.is_empty() {
             None
@@ -80,7 +84,7 @@ impl Model {
         };
         let products = plant.as_ref().map(|plant| self.products(plant)).unwrap_or_default();
         if let Some(plant) = &plant {
-            tables::of_plant(plant, &products, self.hours_per_year, &mut gathered.tables, &mut gathered.readings);
+            tables::of_plant(plant, &products, hours, &mut gathered.tables, &mut gathered.readings);
             gathered.parts += plant.units.len();
             gathered.caveats.extend(plant.caveats.iter().cloned());
             gathered.tables.extend(selection::of_plant(plant, &self.ledger));
@@ -91,7 +95,7 @@ impl Model {
             gathered.stage("selection", vec![swept.table], swept.readings, swept.caveats);
         }
         if let (Some(study), Some(plant)) = (&self.economics, &plant) {
-            let account = study.account(plant, &products, self.hours_per_year)?;
+            let account = study.account(plant, &products, hours)?;
             gathered.entries.extend(account.entries);
             gathered.estimate_class = Some(account.estimate_class);
             gathered.stage("economics", account.tables, account.readings, account.caveats);
@@ -100,9 +104,9 @@ impl Model {
         if let Some(study) = &self.market {
             let (mut sold, mut separated) = (ByElement::default(), ByElement::default());
             for product in &products {
-                let yearly = product.elements.scaled(self.hours_per_year);
+                let yearly = product.elements.scaled(hours);
                 sold += &yearly;
-                separated += &product.separated().scaled(self.hours_per_year);
+                separated += &product.separated().scaled(hours);
             }
             let effect = study.effect(&sold, &separated);
             gathered.stage("market", effect.tables, effect.readings, effect.caveats);
@@ -113,7 +117,32 @@ impl Model {
             gathered.stage("record", judged.tables, judged.readings, judged.caveats);
         }
         step("record");
-        Ok(self.outcome(gathered, plant, products, library, commit))
+        Ok(self.outcome(gathered, plant, products, hours, library, commit))
+    }
+
+    /// Hours at work in a year: as stated, or as the sea gives them.
+    fn hours_at_work(&self, gathered: &mut Gathered) -> Result<f64, Error> {
+        let planned = match self.hours {
+            Hours::Stated(hours) => Some(hours),
+            Hours::OfTheSea(_) | Hours::AllYear => None,
+        };
+        let watched = self.sea.as_ref().map(|sea| sea.run(self.seed, planned));
+        let hours = match (self.hours, &watched) {
+            (Hours::OfTheSea(which), Some(watched)) => watched.hours_of(which),
+            (Hours::Stated(hours), _) => hours,
+            (Hours::AllYear | Hours::OfTheSea(_), _) => YEAR,
+        };
+        if let Some(watched) = watched {
+            gathered.stage("sea", watched.tables, watched.readings, watched.caveats);
+        }
+        if hours < 1.0 {
+            return Err(Error::Infeasible {
+                unit: "sea".into(),
+                what: "the year that was asked for has no hour at work".into(),
+                hint: "higher limits of the sea, a quicker pipe, or `sea = \"mean\"` in [operation]".into(),
+            });
+        }
+        Ok(hours)
     }
 
     fn given(&self, resource: Option<&Resource>, gathered: &mut Gathered) -> Result<Vec<(String, Stream)>, Error> {
@@ -142,6 +171,7 @@ impl Model {
         gathered: Gathered,
         plant: Option<Plant>,
         products: Vec<Product>,
+        hours_per_year: f64,
         library: &Library,
         commit: Option<&str>,
     ) -> Outcome {
@@ -158,7 +188,7 @@ impl Model {
             money: self.money.clone(),
             certificate,
             readings: gathered.readings,
-            hours_per_year: self.hours_per_year,
+            hours_per_year,
             plant,
             products,
             bibliography: bibliography_of(&ledger, &gathered.tables, library),

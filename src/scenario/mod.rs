@@ -18,7 +18,7 @@ use crate::flowsheet::Flowsheet;
 use crate::library::Library;
 use crate::quantity::OperatingTime;
 use crate::source::Entry;
-use crate::{beneficiate, deposit, economics, market, ore, record};
+use crate::{beneficiate, deposit, economics, lift, market, ore, record};
 use deposit::pattern::Pattern;
 
 /// A scenario with every name resolved and every number in the ledger: ready to run.
@@ -35,7 +35,9 @@ pub struct Model {
     /// For everything drawn at random.
     pub seed: u64,
     /// Hours at work in a year.
-    pub hours_per_year: f64,
+    pub hours: Hours,
+    /// The sea over the site.
+    pub sea: Option<lift::sea::Sea>,
     /// How much is there.
     pub deposit: Option<deposit::study::Study>,
     /// What enters the plant.
@@ -60,6 +62,17 @@ pub struct Model {
     pub ledger: Vec<Entry>,
     /// SHA-256 of the scenario's files and of the data.
     pub digests: (String, String),
+}
+
+/// Hours at work in a year, and whose they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Hours {
+    /// All of the calendar: there is no `[operation]`.
+    AllYear,
+    /// As `[operation]` states them.
+    Stated(f64),
+    /// As the sea gives them.
+    OfTheSea(lift::sea::Which),
 }
 
 /// A `[[product]]`: which stream is sold as what.
@@ -104,11 +117,15 @@ impl Scenario {
         let seed = root.count("seed", "for everything drawn at random", 0..=u32::MAX as usize);
         let _ = root.raw("base");
         let dropped = root.may_texts("without", "tags of the base's units that this variant leaves out");
-        let hours = root.may_table("operation", "when the plant is at work").and_then(|mut operation| {
-            let time: Option<OperatingTime> =
-                operation.need("time", "time at work, weather and maintenance taken off", 1.0..=8760.0);
-            operation.finish();
-            time
+        let hours = root.may_table("operation", "when the plant is at work").and_then(|mut fields| {
+            let hours = operation(&mut fields, node.get("sea").is_some());
+            fields.finish();
+            hours
+        });
+        let sea = root.may_table("sea", "the sea over the site, and what is done in it").map(|mut fields| {
+            let sea = lift::sea::Sea::read(&mut fields);
+            fields.finish();
+            sea.ok_or(Unread)
         });
         let deposit = root.may_table("deposit", "how much is there").map(|mut fields| {
             let study = deposit::study::Study::read(&mut fields, library, &self.folder);
@@ -170,8 +187,8 @@ impl Scenario {
         if !flowsheet.units.is_empty() && !root.has("operation") {
             root.refuse("operation", "missing, but a plant has a time at work", "[operation] with time = \"300 d/y\"");
         }
-        if flowsheet.units.is_empty() && deposit.is_none() && market.is_none() && record.is_none() {
-            root.refuse("", "there is nothing to run", "a [[unit]], a [deposit], a [market] or a [record]");
+        if flowsheet.units.is_empty() && deposit.is_none() && market.is_none() && record.is_none() && sea.is_none() {
+            root.refuse("", "there is nothing to run", "a [[unit]], a [deposit], a [sea], a [market] or a [record]");
         }
         if deposit.is_none() {
             for (keys, example) in
@@ -190,7 +207,8 @@ impl Scenario {
             file: self.file.clone(),
             money: money?,
             seed: seed? as u64,
-            hours_per_year: hours.map_or(8760.0, |time| time.0),
+            hours: hours.unwrap_or(Hours::AllYear),
+            sea: sea.transpose().ok()?,
             deposit: deposit.transpose().ok()?,
             ore: ore.transpose().ok()?,
             feeds,
@@ -207,10 +225,41 @@ impl Scenario {
     }
 }
 
+/// Reads `[operation]`: hours that are stated, or those of the sea; one of the two, never both.
+fn operation(fields: &mut Fields<'_>, there_is_a_sea: bool) -> Option<Hours> {
+    let about = "time at work, weather and maintenance taken off; absent means as the sea gives";
+    let time: Option<OperatingTime> = fields.may("time", about, 1.0..=8760.0);
+    let about =
+        "in place of `time`: hours at work of the mean, median or nine-in-ten year of [sea]; absent means `time`";
+    let which = fields.may_word("sea", about, lift::sea::Which::WORDS);
+    match (fields.has("time"), fields.has("sea")) {
+        (true, true) => {
+            fields.refuse(
+                "sea",
+                "two times at work",
+                "either `time` or `sea`; with [sea] the plan is held against the sea",
+            );
+            None
+        }
+        (false, false) => {
+            fields.refuse("time", "missing", "add `time = \"300 d/y\"`, or `sea = \"mean\"` where there is a [sea]");
+            None
+        }
+        (false, true) if !there_is_a_sea => {
+            fields.refuse("sea", "there is no [sea] to take hours from", "time = \"300 d/y\", or a [sea]");
+            None
+        }
+        (false, true) => which.map(Hours::OfTheSea),
+        (true, false) => time.map(|time| Hours::Stated(time.0)),
+    }
+}
+
 /// The sections a scenario may have besides its units.
 pub const SECTIONS: &[(&str, &str)] = &[
     ("deposit", "how much is there; the model of `ytterby estimate` has the same fields"),
     ("ore", "what is mined, and how fast"),
+    ("operation", "when the plant is at work"),
+    ("sea", "the sea over the site: hours at work by month and state, with their spread"),
     ("feed", "a liquor that enters from outside, by its analysis"),
     ("selection", "stages and diameters of cyclones to try"),
     ("economics", "what it costs and earns"),
@@ -233,6 +282,11 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
             }
         }
         "ore" => drop(ore::Ore::read(&mut fields, library)),
+        "operation" => drop(operation(&mut fields, true)),
+        "sea" => {
+            let sketch = Node::parse("", lift::sea::SKETCH).ok()?;
+            drop(lift::sea::Sea::read(&mut Fields::new(&sketch, "", &check)));
+        }
         "feed" => drop(Feed::read(&mut fields)),
         "selection" => drop(beneficiate::sweep::Sweep::read(&mut fields, library)),
         "economics" => drop(economics::Study::read(&mut fields, library)),

@@ -20,6 +20,7 @@ use crate::deposit::threads;
 use crate::deposit::variogram::Model;
 use crate::error::Error;
 
+pub use crate::{chance, gaussian};
 pub use case::CASE;
 
 use chance::Chance;
@@ -28,8 +29,6 @@ use turning_bands::Bands;
 
 pub mod around;
 mod case;
-pub mod chance;
-pub mod gaussian;
 pub mod layers;
 pub mod path;
 pub mod reproduction;

@@ -2,6 +2,7 @@
 //! (`docs/decisions/0003-own-svg.md`).
 
 pub mod axis;
+pub mod calendar;
 pub mod canvas;
 pub mod colour;
 pub mod contour;

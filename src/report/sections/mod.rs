@@ -2,6 +2,7 @@
 
 mod ground;
 pub(super) mod patterns;
+mod sea;
 mod selection;
 mod separation;
 mod simulated;
@@ -48,6 +49,7 @@ pub fn all(outcome: &Outcome) -> Vec<Section> {
     add("deposit", "The deposit", deposit);
     add("plant", "The plant", plant(outcome));
     add("metal", "Where the metal goes", metal(outcome));
+    add("sea", "The sea", sea::sea(outcome));
     add("lift", "Lift", ground::lift(outcome));
     add("selection", "Selection of the ore", selection::selection(outcome));
     add("reconciliation", "Measured and reconciled", selection::reconciliation(outcome));
@@ -171,6 +173,8 @@ const ELSEWHERE: &[&str] = &[
     "maturity",
     "selection",
     "selection_sweep",
+    "sea_year",
+    "sea_months",
     "selection_evidence",
     "reconciled_streams",
     "recoveries",

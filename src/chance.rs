@@ -16,7 +16,7 @@
 //! # Source
 //! `steele2014` (SplitMix64).
 
-use super::gaussian::quantile;
+use crate::gaussian::quantile;
 
 const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 

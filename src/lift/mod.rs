@@ -13,11 +13,13 @@ pub mod facts;
 pub mod herschel_bulkley;
 pub mod hoist;
 pub mod horizontal;
+pub mod level_cut;
 pub mod pipe;
 pub mod pipe_string;
 pub mod rheology;
 mod riser;
 pub mod sea;
+mod seabed_collector;
 pub mod seawater;
 pub mod settling;
 mod shipping;
@@ -28,6 +30,7 @@ mod tests;
 
 /// The kinds of unit a scenario can place.
 pub const KINDS: &[Kind<dyn Unit>] = &[
+    seabed_collector::KIND,
     riser::closed_circuit::KIND,
     riser::pumped::KIND,
     air_lift::KIND,

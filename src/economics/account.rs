@@ -10,6 +10,7 @@ use crate::unit::Reading;
 
 use super::capital::{Capital, capital};
 use super::cash_flow::{FullYear, Year};
+use super::cost_by_step;
 use super::ledger::{Category, Gathered, Line};
 use super::operating::operating;
 use super::rate_of_return::{Return, payback, rate_of_return};
@@ -84,6 +85,16 @@ impl Study {
         ];
         tables.push(waterfall(self, plant, products, &result.sales, hours_per_year, &mut gathered));
         tables.extend(self.cost_tables(&result, &gathered.lines));
+        let year = cost_by_step::Year {
+            study: self,
+            plant,
+            products,
+            capital: &result.capital,
+            lines: &gathered.lines,
+            hours: hours_per_year,
+            charge: self.charge(),
+        };
+        tables.push(year.table());
         tables.push(mass_value(self, plant, products, hours_per_year));
         if let Return::Several(count) = result.irr {
             gathered.caveat(format!("the cash flow has {count} internal rates of return, so none is told"));
@@ -361,6 +372,14 @@ impl Study {
 
     /// Cost per kg by category, then by section and category. The capital is spread by an annuity
     /// over the life, its construction years included.
+    /// Yearly charge on capital: the annuity of what is spent in the years of construction, and what sustains it, 1/y.
+    fn charge(&self) -> f64 {
+        let years = self.construction.len();
+        let grown = |(year, share): (usize, &f64)| share * (1.0 + self.rate).powf((years - 1 - year) as f64);
+        let built: f64 = self.construction.iter().enumerate().map(grown).sum();
+        built / present_value_of_annuity(self.rate, 0.0, self.life as f64) + self.sustaining
+    }
+
     fn cost_tables(&self, result: &Worth, lines: &[Line]) -> [Table; 2] {
         let basis = format!("{}; per kg of rare-earth oxide sold at full production", money(self));
         let mut whole =
@@ -374,13 +393,7 @@ impl Study {
         if result.oxide <= 0.0 {
             return [whole, parts];
         }
-        let built: f64 = self
-            .construction
-            .iter()
-            .enumerate()
-            .map(|(year, share)| share * (1.0 + self.rate).powf((self.construction.len() - 1 - year) as f64))
-            .sum();
-        let yearly = built / present_value_of_annuity(self.rate, 0.0, self.life as f64) + self.sustaining;
+        let yearly = self.charge();
         let categories = [
             Category::Feed,
             Category::Reagents,

@@ -27,6 +27,8 @@ use super::study::Study;
 pub struct Item {
     /// The machine, with its unit's tag.
     pub what: String,
+    /// The unit's tag; `None` for capital no machine carries.
+    pub tag: Option<String>,
     /// Stage.
     pub section: String,
     /// How many, after splitting.
@@ -80,6 +82,7 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
             let what = format!("{} {}", unit.tag, machine.name);
             let mut item = Item {
                 what: what.clone(),
+                tag: Some(unit.tag.clone()),
                 section: section(unit).to_owned(),
                 count: machine.count,
                 size: Some(machine.size),
@@ -122,6 +125,7 @@ pub(super) fn capital(study: &Study, plant: &Plant, gathered: &mut Gathered) -> 
     for extra in &study.capital {
         items.push(Item {
             what: extra.name.clone(),
+            tag: None,
             section: extra.section.clone(),
             count: 1,
             size: None,

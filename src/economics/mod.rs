@@ -12,6 +12,7 @@ mod capital;
 mod cash_flow;
 pub mod coal_refuse_plant;
 pub mod cost_bounds;
+mod cost_by_step;
 pub mod depreciation;
 pub mod equipment_cost;
 pub mod flat_cash_flow;

@@ -79,6 +79,7 @@ impl Unit for Works {
     fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error> {
         let water = Reagent::named("water", &Library::builtin()).unwrap().drawn(1000.0);
         let (mut oxide, mut tailings) = (Stream::default(), water.stream.clone());
+        tailings.aqueous.water += inlets[0].aqueous.water;
         for lot in &inlets[0].solid.lots {
             let to = if &*lot.mineral.name == "Nd2O3" { &mut oxide } else { &mut tailings };
             to.solid.add(&lot.mineral, &lot.kg_per_h);
@@ -172,6 +173,41 @@ fn the_parts_make_the_whole() {
     let bars = table("value_waterfall").numbers("value");
     assert!(bars.iter().all(|bar| (bar.unwrap() - 58.4).abs() < 1e-9), "{bars:?}");
     assert!((sum("mass_value", "mass share") - 100.0).abs() < 1e-9);
+}
+
+/// Two steps share water, the ship and the upkeep; the ore is the first one's, tailings and the shore's power the second's.
+#[test]
+fn steps_share_the_lines_and_carry_the_cost_on() {
+    let (one, products) = plant("leach tank");
+    let placed = |tag: &str, inlet: &str, outlets: [&str; 2]| Placed {
+        tag: tag.into(),
+        kind: "works",
+        unit: Box::new(Works { machine: "leach tank" }),
+        inlets: vec![vec![inlet.into()]],
+        outlets: outlets.map(str::to_owned).to_vec(),
+    };
+    let units = vec![placed("W-1", "ore", ["oxide", "rest"]), placed("W-2", "rest", ["more", "tailings"])];
+    let plant = Flowsheet { units }.solve(&[("ore".into(), one.pipe("ore").unwrap().stream.clone())], &mut |_| {});
+    let account = study(SECTION).unwrap().account(&plant.unwrap(), &products, 8000.0).unwrap();
+    let step = |row: &str, column: &str| cell(&account, "cost_by_step", row, column);
+    let line = |row: &str| 1e3 * cell(&account, "operating", row, "cost");
+    let apart = line("ore") + line("electricity, ship-diesel") - line("electricity, us-industrial") - line("tailings");
+    let (first, second) = (step("W-1", "operating"), step("W-2", "operating"));
+    assert!((first - second - apart).abs() < 1e-6, "{first} {second} {apart}");
+    assert!((step("W-1", "charge on capital") / step("W-2", "charge on capital") - 1.0).abs() < 1e-12);
+    let wages = line("skilled");
+    assert!((step("leach, no unit's", "operating") - wages).abs() < 1e-6, "wages are the section's");
+    let table = account.tables.iter().find(|table| table.name == "cost_by_step").unwrap();
+    let sum = |column: &str| table.numbers(column).into_iter().flatten().sum::<f64>();
+    let operating = 1e3 * reading(&account, "operating cost").unwrap();
+    assert!((sum("operating") - operating).abs() < 1e-6);
+    let whole = sum("operating") + sum("charge on capital");
+    assert!((sum("cost a tonne dry") - whole * 1e3 / 8000.0 / 10.0).abs() < 1e-6);
+    // All the oxide is in the product: 100 kg/h.
+    let last = table.numbers("cost so far").last().copied().flatten().unwrap();
+    assert!((last - whole * 1e3 / 8000.0 / 100.0).abs() < 1e-6);
+    assert!((step("W-2", "electricity so far") - 2.0).abs() < 1e-12);
+    assert!((step("W-2", "oxide still in the chain") - 100.0).abs() < 1e-9);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::report::draw::strip::{self, Event};
 use crate::report::draw::{money, world};
 use crate::report::figure::figure;
 use crate::report::tables;
-use crate::table::Table;
+use crate::table::{Cell, Table};
 
 /// Rows of a name and a number.
 fn named(table: &Table, words: &[&str], value: &[&str]) -> Vec<(String, f64)> {
@@ -66,6 +66,28 @@ pub fn money(outcome: &Outcome) -> Vec<Markup> {
                 &reading,
                 &table.basis,
                 &money::adding(&parts, "sum", unit),
+            ));
+        }
+    }
+    if let Some(table) = outcome.table("cost_by_step") {
+        let parts = by_step(table);
+        if let (Some(most), Some(Some(last))) =
+            (parts.iter().max_by(|a, b| a.1.total_cmp(&b.1)), table.numbers("cost so far").last())
+        {
+            let sum: f64 = parts.iter().map(|p| p.1).sum();
+            let reading = format!(
+                "{} USD a tonne of dry feed in all, {} of them in {}; the oxide that comes out has cost {} USD/kg.",
+                figures(sum, 3),
+                figures(most.1, 3),
+                most.0,
+                figures(*last, 3)
+            );
+            narrow.push(figure(
+                outcome,
+                "What each step costs",
+                &reading,
+                &table.basis,
+                &money::adding(&parts, "sum", "USD/t"),
             ));
         }
     }
@@ -325,4 +347,21 @@ fn sign(verdict: &str) -> &'static str {
     } else {
         "·"
     }
+}
+
+/// Cost a tonne of dry feed of the steps that matter; those below a hundredth of the whole stand together.
+fn by_step(table: &Table) -> Vec<(String, f64)> {
+    let costs = table.numbers("cost a tonne dry");
+    let whole: f64 = costs.iter().flatten().sum();
+    let (mut parts, mut others) = (Vec::new(), 0.0);
+    for (row, cost) in table.rows.iter().zip(costs) {
+        match (row.first(), cost) {
+            (Some(Cell::Text(name)), Some(cost)) if cost.abs() >= 0.01 * whole => parts.push((name.clone(), cost)),
+            (_, cost) => others += cost.unwrap_or_default(),
+        }
+    }
+    if others != 0.0 {
+        parts.push(("all others".to_owned(), others));
+    }
+    parts
 }

@@ -172,6 +172,7 @@ impl Flowsheet {
         let mut units = Vec::new();
         for (placed, solved) in self.units.iter().zip(balances) {
             let Some((inlets, mut balance)) = solved else { continue };
+            balance.tables.extend(placed.unit.survey(&inlets, &balance));
             for caveat in &mut balance.caveats {
                 caveat.at.clone_from(&placed.tag);
             }

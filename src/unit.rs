@@ -109,6 +109,11 @@ pub trait Unit: Debug + Send + Sync {
     /// What comes out. Inlets stand in the order of the ports, each already mixed.
     fn solve(&self, inlets: &[Stream]) -> Result<Balance, Error>;
 
+    /// What else could be: tables that are dear to make and that no balance needs, asked once of the plant that was solved.
+    fn survey(&self, _inlets: &[Stream], _done: &Balance) -> Vec<Table> {
+        Vec::new()
+    }
+
     /// The machines, sized by what went through. Cost is declared in data, not here.
     fn equipment(&self, _inlets: &[Stream], _done: &Balance) -> Vec<Equipment> {
         Vec::new()

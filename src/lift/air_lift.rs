@@ -373,11 +373,16 @@ impl Unit for AirLift {
             power_kw,
             services: vec![Reading::new("lifting vessel", self.vessels as f64, "h")],
             readings,
-            tables: vec![self.profile(&below, &levels), self.inlets(&below, dry)],
+            tables: vec![self.profile(&below, &levels)],
             caveats,
             outlets: vec![slurry, spent],
             ..Balance::default()
         })
+    }
+
+    fn survey(&self, inlets: &[Stream], _done: &Balance) -> Vec<Table> {
+        let Ok((below, _)) = self.lift(&inlets[0]) else { return Vec::new() };
+        vec![self.inlets(&below, inlets[0].solid.mass() / 1000.0)]
     }
 
     fn equipment(&self, inlets: &[Stream], _done: &Balance) -> Vec<Equipment> {

@@ -301,8 +301,9 @@ fn word(cell: &crate::table::Cell) -> String {
 /// The window names the first limit broken, and works where the unit itself works.
 #[test]
 fn the_window_holds_the_point_of_work() {
-    let done = built("pumped-riser", PUMPED).unwrap().solve(&[mud()]).unwrap();
-    let window = done.tables.iter().find(|table| table.name == "operating_window").unwrap();
+    let unit = built("pumped-riser", PUMPED).unwrap();
+    let tables = unit.survey(&[mud()], &unit.solve(&[mud()]).unwrap());
+    let window = tables.iter().find(|table| table.name == "operating_window").unwrap();
     assert_eq!(window.rows.len(), 64);
     let limits: std::collections::BTreeSet<String> = window.rows.iter().map(|row| word(&row[5])).collect();
     for limit in ["works", "thicker than the mud", "beyond the pump"] {

@@ -30,6 +30,7 @@ use crate::lift::column::{Column, Path, STEPS};
 use crate::lift::pipe_string::Pipe;
 use crate::quantity::Length;
 use crate::stream::Stream;
+use crate::table::Table;
 use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
 
 use super::limits::Strain;
@@ -167,11 +168,7 @@ impl Unit for ClosedCircuit {
         for (name, strain) in self.strains(&column).into_iter().flatten() {
             riser.limits.tell(name, &strain, &mut readings, &mut caveats);
         }
-        let mut tables = vec![profile(&column, None)];
-        if let Some(window) = &riser.window {
-            let judge = |_: &Thinned, column: &Column| self.judged(column);
-            tables.push(window.table(|wet, solids| riser.point(mud, (wet, solids), Some(self.down()), &judge)));
-        }
+        let tables = vec![profile(&column, None)];
         let wet = (mud.solid.mass() + mud.aqueous.mass()) / 1000.0;
         Ok(Balance {
             drawn: vec![riser.carrier.drawn(thinned.drawn)],
@@ -183,6 +180,12 @@ impl Unit for ClosedCircuit {
             outlets: vec![thinned.slurry],
             ..Balance::default()
         })
+    }
+
+    fn survey(&self, inlets: &[Stream], _done: &Balance) -> Vec<Table> {
+        let judge = |_: &Thinned, column: &Column| self.judged(column);
+        let point = |wet, solids| self.riser.point(&inlets[0], (wet, solids), Some(self.down()), &judge);
+        self.riser.window.iter().map(|window| window.table(point)).collect()
     }
 
     fn equipment(&self, inlets: &[Stream], _done: &Balance) -> Vec<Equipment> {

@@ -27,6 +27,7 @@ use crate::library::Library;
 use crate::lift::column::{Column, STEPS};
 use crate::quantity::{Length, Number, Pressure};
 use crate::stream::Stream;
+use crate::table::Table;
 use crate::unit::{Balance, Equipment, Kind, Ports, Reading, Unit};
 
 /// Pa of the atmosphere, by which a vacuum lies below nought.
@@ -168,11 +169,7 @@ impl Unit for Pumped {
         if let Some(strain) = self.strain(&column, &pressures) {
             riser.limits.tell("riser", &strain, &mut readings, &mut caveats);
         }
-        let mut tables = vec![profile(&column, Some(&pressures.inside))];
-        if let Some(window) = &riser.window {
-            let judge = |_: &Thinned, column: &Column| self.judged(column);
-            tables.push(window.table(|wet, solids| riser.point(mud, (wet, solids), None, &judge)));
-        }
+        let tables = vec![profile(&column, Some(&pressures.inside))];
         let wet = (mud.solid.mass() + mud.aqueous.mass()) / 1000.0;
         Ok(Balance {
             drawn: vec![riser.carrier.drawn(thinned.drawn)],
@@ -184,6 +181,12 @@ impl Unit for Pumped {
             outlets: vec![thinned.slurry],
             ..Balance::default()
         })
+    }
+
+    fn survey(&self, inlets: &[Stream], _done: &Balance) -> Vec<Table> {
+        let judge = |_: &Thinned, column: &Column| self.judged(column);
+        let point = |wet, solids| self.riser.point(&inlets[0], (wet, solids), None, &judge);
+        self.riser.window.iter().map(|window| window.table(point)).collect()
     }
 
     fn equipment(&self, inlets: &[Stream], _done: &Balance) -> Vec<Equipment> {

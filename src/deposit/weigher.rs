@@ -18,7 +18,7 @@ pub trait Weigher: Sync {
 
     /// Every sample from those of other groups, where one system says it of all: a row for each of kriging variance, then the estimate from each list of
     /// values, not numbers where there is no answer; `None` where each is to be weighed by itself.
-    fn from_others(&self, _values: &[Vec<f64>], _groups: &[u32]) -> Result<Option<Vec<f64>>, Error> {
+    fn each_by_others(&self, _values: &[Vec<f64>], _groups: &[u32]) -> Result<Option<Vec<f64>>, Error> {
         Ok(None)
     }
 

@@ -50,3 +50,14 @@ fn text(row: &[Cell], at: usize) -> String {
         _ => String::new(),
     }
 }
+
+/// Different words of a column, as they come.
+pub fn different(table: &Table, column: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for word in texts(table, &[column]).unwrap_or_default() {
+        if !found.contains(&word) {
+            found.push(word);
+        }
+    }
+    found
+}

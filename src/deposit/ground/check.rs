@@ -128,7 +128,9 @@ impl Ground {
         );
         let assayed = self.samples.variables.len();
         let mut groups = self.groups();
-        groups.iter_mut().for_each(|group| group.variables.retain(|of| *of < assayed));
+        for group in &mut groups {
+            group.variables.retain(|of| *of < assayed);
+        }
         groups.retain(|group| !group.variables.is_empty());
         let samples = groups.iter().map(|group| group.samples.len()).sum();
         let stage = watch.stage("samples left out", samples);
@@ -239,7 +241,7 @@ impl Ground {
                 Leave::Hole => holes,
             };
             let width = 1 + variables.len();
-            let found = if let Some(found) = weigher.from_others(&about, &groups)? {
+            let found = if let Some(found) = weigher.each_by_others(&about, &groups)? {
                 stage.done(places.len());
                 found
             } else {

@@ -22,6 +22,7 @@ use crate::fields::Fields;
 pub mod block_model;
 pub mod check;
 mod count;
+pub mod curve;
 pub mod domain;
 mod files;
 mod layered;

@@ -16,13 +16,14 @@
 //! `goovaerts1997`.
 
 use crate::deposit::ground::Ground;
+use crate::deposit::ground::curve;
 use crate::deposit::lattice::Lattice;
-use crate::deposit::point::{Point, length};
+use crate::deposit::point::Point;
 use crate::deposit::simulate::reproduction::{Reproduction, Way};
 use crate::deposit::simulate::spread::Spread;
 use crate::deposit::simulate::tally::Tally;
 use crate::deposit::variogram::Model;
-use crate::deposit::variogram::direction::{Direction, Pairs};
+use crate::deposit::variogram::direction::{Direction, Found, Pairs};
 use crate::deposit::variogram::estimators::matheron::Matheron;
 use crate::table::{Cell, Table};
 
@@ -42,6 +43,18 @@ pub(super) struct Scored<'s> {
     pub scores: &'s [&'s [f64]],
 }
 
+impl Scored<'_> {
+    /// The lags of a variable's scores along a direction.
+    fn lags(&self, direction: &Direction, scores: &[f64]) -> Vec<Found> {
+        direction.experimental(self.places, self.holes, [scores, scores], &Matheron)
+    }
+
+    /// The way holes mostly go, of length one.
+    fn down(&self, direction: &Direction) -> Option<Point> {
+        curve::down(&self.lags(direction, self.scores.first()?))
+    }
+}
+
 /// The steps nearest to a way.
 fn steps(way: Point, nodes: &Lattice) -> [i64; 3] {
     [0, 1, 2].map(|axis| (way[axis] / nodes.block[axis]).round() as i64)
@@ -59,7 +72,8 @@ impl Ground {
                     Pairs::All | Pairs::Level(_) => {
                         vec![steps([distance_m, 0.0, 0.0], &nodes), steps([0.0, distance_m, 0.0], &nodes)]
                     }
-                    Pairs::DownHole => down(direction, samples)
+                    Pairs::DownHole => samples
+                        .down(direction)
                         .map(|unit| vec![steps(unit.map(|along| along * distance_m), &nodes)])
                         .unwrap_or_default(),
                     Pairs::Along { .. } => {
@@ -75,24 +89,33 @@ impl Ground {
         Reproduction::along(nodes, models, ways)
     }
 
-    /// The variograms of the realisations with the samples' own points among them.
+    /// The variograms of the realisations with the samples' own points among them, and the models' curves.
     pub(super) fn variograms_beside(
         &self,
         seen: &Reproduction,
         models: &[&Model],
         names: &[&str],
         samples: Scored<'_>,
-    ) -> Table {
+        (name, title): (&str, &str),
+    ) -> [Table; 2] {
         let mut table = seen.variogram_table(names);
+        (table.name, table.title) = (name.into(), title.into());
+        let mut curves = curve::table(&table, "");
         table.column("samples", "");
         table.column("pairs", "");
         for row in &mut table.rows {
             row.extend([Cell::Absent, Cell::Absent]);
         }
-        let Some(looked) = &self.experimental else { return table };
+        let Some(looked) = &self.experimental else { return [table, curves] };
         for ((name, scores), model) in names.iter().zip(samples.scores).zip(models) {
             for direction in &looked.directions {
-                for found in direction.experimental(samples.places, samples.holes, [scores, scores], &Matheron) {
+                let lags = samples.lags(direction, scores);
+                let far_m = lags.iter().map(|found| found.lag.distance_m).fold(0.0, f64::max);
+                let far_m = far_m.max(seen.farthest_m(&direction.name));
+                if let Some(unit) = curve::unit_of(direction, model, &lags) {
+                    curve::add(&mut curves, [name, &direction.name], model, unit, far_m);
+                }
+                for found in lags {
                     let distance_m = found.lag.distance_m;
                     let way = match direction.pairs {
                         Pairs::All | Pairs::Level(_) => [distance_m, 0.0, 0.0],
@@ -107,7 +130,7 @@ impl Ground {
                 }
             }
         }
-        table
+        [table, curves]
     }
 
     /// Grades, rising, at equal steps of the samples' share, for a variable that is held against its nodes.
@@ -125,15 +148,6 @@ impl Ground {
         asked.dedup();
         asked
     }
-}
-
-/// The way holes mostly go, of length one.
-fn down(direction: &Direction, samples: Scored<'_>) -> Option<Point> {
-    let scores = samples.scores.first()?;
-    let found = direction.experimental(samples.places, samples.holes, [scores, scores], &Matheron);
-    let sum = found.iter().fold([0.0; 3], |sum, found| [0, 1, 2].map(|axis| sum[axis] + found.way[axis]));
-    let long = length(sum);
-    (long > 0.0).then(|| sum.map(|along| along / long))
 }
 
 /// A table of histograms, to be filled by [`histogram`].

@@ -289,9 +289,11 @@ impl Ground {
             );
             caveats.push(Caveat::at("deposit", what));
         }
-        let mut variogram = self.variograms_beside(&seen, &[&drawn_with], &[&lead.name], samples);
-        variogram.name = format!("simulated_variogram_of_{}", lead.name);
-        variogram.title = format!("Variogram of {} in the simulated grounds{flag}", lead.name);
+        let named = (
+            &*format!("simulated_variogram_of_{}", lead.name),
+            &*format!("Variogram of {} in the simulated grounds{flag}", lead.name),
+        );
+        let variograms = self.variograms_beside(&seen, &[&drawn_with], &[&lead.name], samples, named);
         if law.layers().count() > 1 {
             let held = Held { heights_m: &heights_m, grades: &grades, weights: &weights };
             tables.push(self.by_layer(model, &law, held, &tally, flag));
@@ -302,7 +304,8 @@ impl Ground {
         histogram(&mut below, (&lead.name, unit), (&grades, &weights), &at_grades, (&tally, 0));
         let at = cuts.iter().position(|cut| *cut >= self.tonnage.cut_off).unwrap_or(0);
         let blocks = Some(Blocks::of(&tally, at, self.lattice.blocks()));
-        tables.extend([variogram, below]);
+        tables.extend(variograms);
+        tables.push(below);
         Ok(Spreads { tables, blocks })
     }
 }

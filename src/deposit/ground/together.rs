@@ -193,13 +193,14 @@ impl Ground {
         let mut tables = vec![
             self.by_element(&tally, &drawn, &cut_offs, model, flag),
             drawn.factors.table(&symbols),
-            self.variograms_beside(&seen, &each, &names, samples),
             seen.histogram_table(&names),
             self.histograms_of(&drawn, &columns, &asked, &tally, flag),
         ];
-        for table in &mut tables[1..4] {
+        for table in &mut tables[1..3] {
             table.title.push_str(flag);
         }
+        let named = ("simulated_variograms", &*format!("Variograms of the realisations beside the model{flag}"));
+        tables.extend(self.variograms_beside(&seen, &each, &names, samples, named));
         tables.extend((!shared).then(|| fits(&names, &fitted, flag)));
         Ok((tables, caveats))
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::deposit::anisotropy::{Ellipsoid, Stretch};
 use crate::deposit::ground::Ground;
+use crate::deposit::ground::curve;
 use crate::deposit::ground::given::Samples;
 use crate::deposit::point::Point;
 use crate::deposit::variogram::direction::{Direction, Found, Pairs};
@@ -325,10 +325,10 @@ impl Ground {
         let mut tables = Vec::new();
         if let Some(looked) = &self.experimental {
             for at in &looked.of {
-                tables.push(self.variogram_table(looked, *at, *at, fitted, flag));
+                tables.extend(self.variogram_tables(looked, *at, *at, fitted, flag));
             }
             for (a, b) in &looked.cross {
-                tables.push(self.variogram_table(looked, *a, *b, None, flag));
+                tables.extend(self.variogram_tables(looked, *a, *b, None, flag));
             }
             tables.extend(looked.map.and_then(|(lag, cells)| self.variogram_map(looked, lag, cells, flag)));
         }
@@ -336,7 +336,15 @@ impl Ground {
         tables
     }
 
-    fn variogram_table(&self, looked: &Experimental, a: usize, b: usize, fitted: Option<&Fitted>, flag: &str) -> Table {
+    /// The lags of two variables (the same twice, for one), with the model's curves where it has any.
+    fn variogram_tables(
+        &self,
+        looked: &Experimental,
+        a: usize,
+        b: usize,
+        fitted: Option<&Fitted>,
+        flag: &str,
+    ) -> Vec<Table> {
         let names = &self.samples.variables;
         let (name, title) = if a == b {
             (names[a].name.clone(), format!("Variogram of {}", names[a].name))
@@ -365,14 +373,19 @@ impl Ground {
         let model = own.or_else(|| self.variogram(a).map(|model| model.with_sill(self.sill(a))));
         let model = model.filter(|_| a == b && looked.estimator.is_variogram());
         let sill = model.as_ref().map(|_| self.sill(a));
+        let mut curves = curve::table(&table, squared);
         for direction in &looked.directions {
-            for found in self.found(looked, direction, a, b) {
+            let lags = self.found(looked, direction, a, b);
+            let far_m = lags.iter().map(|found| found.lag.distance_m).fold(0.0, f64::max);
+            let seen = model.as_ref().and_then(|model| Some((model, curve::unit_of(direction, model, &lags)?)));
+            if let Some((model, unit)) = seen {
+                curve::add(&mut curves, [&name, &direction.name], model, unit, far_m);
+            }
+            for found in lags {
                 let distance = found.lag.distance_m;
-                let gamma = model.as_ref().and_then(|model| match direction.pairs {
-                    Pairs::All => alike(model).then(|| model.gamma(distance)),
-                    Pairs::DownHole => Some(model.gamma_over(found.way)),
-                    Pairs::Level(_) if !alike_in_plan(model) => None,
-                    Pairs::Along { .. } | Pairs::Level(_) => Some(model.gamma_over(direction.way(distance)?)),
+                let gamma = seen.map(|(model, unit)| match direction.pairs {
+                    Pairs::DownHole => model.gamma_over(found.way),
+                    _ => model.gamma_over(unit.map(|along| along * distance)),
                 });
                 table.row(vec![
                     direction.name.as_str().into(),
@@ -384,7 +397,8 @@ impl Ground {
                 ]);
             }
         }
-        table
+        let drawn = !curves.rows.is_empty();
+        [table].into_iter().chain(drawn.then_some(curves)).collect()
     }
 
     /// The variogram over ways in plan.
@@ -488,24 +502,10 @@ impl Ground {
     }
 }
 
-/// Is a model the same all ways in plan?
-fn alike_in_plan(model: &Model) -> bool {
-    let round = |ellipsoid: &Ellipsoid| {
-        let [major, semi, _] = ellipsoid.reach_m;
-        (major - semi).abs() <= 1e-9 * major && ellipsoid.dip.abs() < 1e-9 && ellipsoid.plunge.abs() < 1e-9
-    };
-    model.structures.iter().all(|structure| round(&structure.ellipsoid))
-}
-
 fn too_few(lags: usize) -> Error {
     Error::Infeasible {
         unit: "deposit".into(),
         what: format!("{lags} lags are too few to fit a variogram to, or none of them varies"),
         hint: "more lags or directions in [experimental], fewer shapes, or a variogram that is given".into(),
     }
-}
-
-/// Is a model the same all ways?
-fn alike(model: &Model) -> bool {
-    model.structures.iter().all(|structure| Stretch::of(&structure.ellipsoid) == Stretch::Even)
 }

@@ -51,7 +51,7 @@ struct Others<'a> {
 
 impl Kriging {
     /// A row for each sample: kriging variance, then the estimate of each variable, from all samples of other groups; not numbers where there is no answer.
-    pub(super) fn from_others(&self, tree: &Tree, values: &[Vec<f64>], groups: &[u32]) -> Result<Vec<f64>, Error> {
+    pub(super) fn each_by_others(&self, tree: &Tree, values: &[Vec<f64>], groups: &[u32]) -> Result<Vec<f64>, Error> {
         let count = self.points.len();
         let width = 1 + values.len();
         let none = vec![f64::NAN; count * width];

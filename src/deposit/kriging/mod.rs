@@ -296,9 +296,9 @@ impl Weigher for Kriging {
         (self.points[at as usize], self.holes.get(at as usize).copied().unwrap_or(at))
     }
 
-    fn from_others(&self, values: &[Vec<f64>], groups: &[u32]) -> Result<Option<Vec<f64>>, Error> {
+    fn each_by_others(&self, values: &[Vec<f64>], groups: &[u32]) -> Result<Option<Vec<f64>>, Error> {
         match &self.around {
-            Around::Near(tree) if tree.takes_all() => self.from_others(tree, values, groups).map(Some),
+            Around::Near(tree) if tree.takes_all() => self.each_by_others(tree, values, groups).map(Some),
             _ => Ok(None),
         }
     }

@@ -348,7 +348,7 @@ proptest! {
         let kriging = Kriging::new(points.clone(), &holes, model(nugget), drift, Some(Search::ALL)).unwrap();
         let groups = if by_hole { holes.clone() } else { (0..points.len() as u32).collect() };
         let weigher: &dyn Weigher = &kriging;
-        let rows = weigher.from_others(&values, &groups).unwrap().unwrap();
+        let rows = weigher.each_by_others(&values, &groups).unwrap().unwrap();
         let mut weights = Weights::default();
         for (at, row) in rows.chunks_exact(3).enumerate() {
             let without = if by_hole { Without::Hole(groups[at]) } else { Without::Sample(groups[at]) };

@@ -35,8 +35,9 @@ pub const MOST_SAMPLES: usize = 6000;
 /// Blocks of a lot, where only samples within the reach of the variogram have a part; and where all have.
 const LOT: [usize; 2] = [128, 256];
 
-/// Rows of the product that are worked out together, so that what is nought above the diagonal is mostly left out.
-const BAND: usize = 96;
+/// Samples whose part in the product is added together, so that what is nought above the diagonal is mostly left out and no covariance is
+/// handled twice.
+const BAND: usize = 64;
 
 /// What answers.
 #[derive(Debug)]
@@ -152,20 +153,14 @@ impl<'a> Whole<'a> {
         let covariances = DMatrixView::from_slice(&desk.covariances, active, many);
         desk.products.resize(tall * many, 0.0);
         let mut products = DMatrixViewMut::from_slice(&mut desk.products, tall, many);
-        let mut from = 0;
-        while from < tall {
-            // The rows of drift and values go with the last of X.
-            let (to, before) = if from + BAND < count { (from + BAND, from + BAND) } else { (tall, count) };
-            // Columns of X begin on the diagonal: only samples before the end of the band have a part.
-            let columns = desk.active.partition_point(|at| *at < before);
-            let mut band = products.rows_mut(from, to - from);
-            if columns == 0 {
-                band.fill(0.0);
-            } else {
-                let left = left.view((from, 0), (to - from, columns));
-                band.gemm(1.0, &left, &covariances.rows(0, columns), 0.0);
-            }
-            from = to;
+        // A column of X begins on the diagonal: a band of samples has a part in the rows from its first on.
+        let top = desk.active.first().map_or(tall, |first| *first);
+        products.rows_mut(0, top).fill(0.0);
+        for from in (0..active).step_by(BAND) {
+            let (wide, first) = (BAND.min(active - from), desk.active[from]);
+            let left = left.view((first, from), (tall - first, wide));
+            let more = if from == 0 { 0.0 } else { 1.0 };
+            products.rows_mut(first, tall - first).gemm(1.0, &left, &covariances.rows(from, wide), more);
         }
     }
 }

@@ -167,6 +167,13 @@ impl Reproduction {
         Some(Beside { wanted, got })
     }
 
+    /// The farthest lag along ways of a name, m.
+    pub fn farthest_m(&self, name: &str) -> f64 {
+        let of_name = self.lags.iter().filter(|lag| lag.name == name).filter_map(|lag| lag.steps.first());
+        let far = |step: &[i64; 3]| length([0, 1, 2].map(|axis| step[axis] as f64 * self.nodes.block[axis]));
+        of_name.map(far).fold(0.0, f64::max)
+    }
+
     /// The variogram of a variable along the ways.
     pub fn variogram(&self, variable: usize) -> Vec<Lag> {
         let lags = self.lags.iter().enumerate().filter_map(|(column, lag)| {

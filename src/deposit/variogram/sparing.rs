@@ -14,8 +14,9 @@
 //!
 //! # Holds for
 //! Lags that err alike in proportion (S weighs each by its pairs over the square of the model, whatever weighs the fit). Where there is no structure
-//! its range means nothing, finds chance dips, and counts for more than one unknown: hence the wider allowance for nugget alone, by which
-//! four noises in five or more are given no structure (tested: 50 of 60, where an allowance of 2 left 42). Lags share samples; A takes them for independent.
+//! its range means nothing, finds chance dips, and counts for more than one unknown: hence the wider allowance for nugget alone. What it is held to: no more
+//! than one noise in five is given a structure, and no more than one structure in ten that errs by a tenth is lost (tested on noises that had no part in the
+//! choice of the allowance, each to the bound that one sound rule in a thousand breaks). Lags share samples; A takes them for independent.
 //!
 //! # Source
 //! The weights: `cressie1985`. The corrected criterion of Akaike: `hurvich1989`.
@@ -182,18 +183,37 @@ mod tests {
         assert!((major / minor - 1.0).abs() < 1e-9, "one range for all ways is enough");
     }
 
-    /// Lags that err by a tenth: a structure that is there is found, one that is not is so no more than once in five times.
+    /// How often something of a chance happens in so many trials, at most but for once in a thousand times.
+    fn at_most(trials: u32, chance: f64) -> usize {
+        let mut share = (1.0 - chance).powi(trials as i32);
+        let (mut below, mut count) = (share, 0);
+        while below < 0.999 {
+            share *= f64::from(trials - count) / f64::from(count + 1) * chance / (1.0 - chance);
+            (below, count) = (below + share, count + 1);
+        }
+        count as usize
+    }
+
+    /// A noise is given a structure no more often than once in five, and a structure is lost no more often than once in ten.
+    const GIVEN: f64 = 0.2;
+    const LOST: f64 = 0.1;
+
+    /// Lags that err by a tenth.
     #[test]
     fn noise_is_given_no_structure_and_structure_survives_noise() {
-        let (mut none, mut some) = (0, 0);
+        const TRIALS: u32 = 300;
+        let (mut given, mut lost) = (0, 0);
         let truth = model(0.3, vec![structure(0.7, [90.0, 70.0, 14.0])]);
-        for seed in 0..60 {
-            let fit = |model: &Model| wanted(&[0], 3).sparingly(&read_off(model, 0.1, seed)).unwrap().model.structures;
-            none += usize::from(fit(&model(1.0, Vec::new())).is_empty());
+        for seed in 0..u64::from(TRIALS) {
+            let fit = |model: &Model| {
+                wanted(&[0], 3).sparingly(&read_off(model, 0.1, 10_000 + seed)).unwrap().model.structures
+            };
+            given += usize::from(!fit(&model(1.0, Vec::new())).is_empty());
             let found = fit(&truth);
-            some += usize::from(found.len() == 1 && found[0].ellipsoid.reach_m[2] < 40.0);
+            lost += usize::from(found.len() != 1 || found[0].ellipsoid.reach_m[2] >= 40.0);
         }
-        assert!(none >= 48 && some >= 57, "{none} of 60 without, {some} of 60 with");
+        let most = [GIVEN, LOST].map(|rate| at_most(TRIALS, rate));
+        assert!(given <= most[0] && lost <= most[1], "{given} given and {lost} lost of {TRIALS}, at most {most:?}");
     }
 
     /// Samples of forty holes whose values are drawn by lot: real lags, which share samples, and still no structure.
@@ -210,9 +230,10 @@ mod tests {
         let along =
             |azimuth: f64| Pairs::Along { unit: unit(azimuth, 0.0), least: 25f64.to_radians().cos(), band_m: 15.0 };
         let directions = [(Pairs::DownHole, 2.5), (along(90.0), 20.0), (along(0.0), 20.0)];
-        let mut none = 0;
-        for seed in 0..20 {
-            let lot = Chance::of(seed);
+        const TRIALS: u32 = 60;
+        let mut given = 0;
+        for seed in 0..u64::from(TRIALS) {
+            let lot = Chance::of(20_000 + seed);
             let values: Vec<f64> = (0..points.len() as u64).map(|at| lot.normal(at)).collect();
             let mut targets = Vec::new();
             for (pairs, lag_m) in &directions {
@@ -224,9 +245,9 @@ mod tests {
                 }
             }
             let fit = wanted(&[0], 3).sparingly(&targets).unwrap();
-            none += usize::from(fit.model.structures.iter().all(|structure| structure.share < 0.1));
+            given += usize::from(!fit.model.structures.is_empty());
         }
-        assert!(none >= 17, "{none} of 20");
+        assert!(given <= at_most(TRIALS, GIVEN), "{given} of {TRIALS}");
     }
 
     #[test]

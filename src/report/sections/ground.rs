@@ -24,9 +24,9 @@ pub fn deposit(outcome: &Outcome) -> Vec<Markup> {
     parts
 }
 
-/// Two narrow figures side by side where there is room.
+/// Two narrow figures side by side where there is room; one that is left over stands beside its own words.
 pub fn pair_up(parts: Vec<Markup>) -> Vec<Markup> {
-    parts.chunks(2).map(|pair| html! { div.pair { @for part in pair { (part) } } }).collect()
+    parts.chunks(2).map(|pair| html! { div.pair.alone[pair.len() == 1] { @for part in pair { (part) } } }).collect()
 }
 
 fn curve_of(outcome: &Outcome, table: &Table) -> Option<(Canvas, String)> {

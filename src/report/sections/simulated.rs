@@ -4,9 +4,10 @@
 use maud::Markup;
 
 use super::ground::pair_up;
+use crate::deposit::ground::curve::OF_MODEL;
 use crate::element::Element;
 use crate::outcome::Outcome;
-use crate::report::columns::texts;
+use crate::report::columns::{different, texts};
 use crate::report::draw::canvas::Canvas;
 use crate::report::draw::colour;
 use crate::report::draw::ground::{Spot, map_within};
@@ -24,7 +25,7 @@ const DRAWN: usize = 4;
 
 /// Is a table drawn here?
 pub fn draws(name: &str) -> bool {
-    name.starts_with(VARIOGRAM) || name.starts_with(HISTOGRAM) || [FACTORS, ELEMENTS].contains(&name)
+    name.starts_with(VARIOGRAM) || name.starts_with(HISTOGRAM) || name.starts_with(FACTORS) || name == ELEMENTS
 }
 
 /// The narrow pictures that the tables allow.
@@ -41,7 +42,8 @@ pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
     let chances = || starting("map_").filter(|table| table.name.ends_with(CHANCE));
     let mut parts = pair_up(chances().filter_map(|table| spreads(outcome, table)).collect());
     parts.extend(outcome.table("simulated_by_element").and_then(|table| by_element(outcome, table)));
-    parts.extend(starting(VARIOGRAM).filter_map(|table| variograms(outcome, table)));
+    let reproduced = starting(VARIOGRAM).filter(|table| !table.name.ends_with(OF_MODEL));
+    parts.extend(reproduced.filter_map(|table| variograms(outcome, table)));
     parts.extend(outcome.table(ELEMENTS).and_then(|table| histograms(outcome, table)));
     parts.extend(outcome.table(FACTORS).and_then(|table| variograms(outcome, table)));
     parts
@@ -105,17 +107,6 @@ fn part(table: &Table, wanted: &[(usize, &str)]) -> Table {
     Table { rows: table.rows.iter().filter(|row| says(row)).cloned().collect(), ..table.clone() }
 }
 
-/// Different words of a column, as they come.
-fn different(table: &Table, column: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for word in texts(table, &[column]).unwrap_or_default() {
-        if !found.contains(&word) {
-            found.push(word);
-        }
-    }
-    found
-}
-
 const REPRODUCED: &[(Mark, &str)] = &[
     (Mark::Ribbon, "realisations, P90 to P10"),
     (Mark::Middle, "their P50"),
@@ -133,6 +124,10 @@ fn variograms(outcome: &Outcome, table: &Table) -> Option<Markup> {
             let of = part(table, &[(at.0, variable), (at.1, direction)]);
             let title = if variables.len() > 1 { format!("{variable}: {direction}") } else { direction.clone() };
             let mut model = points(&of, "distance", "model");
+            if let Some(curves) = outcome.table(&format!("{}{OF_MODEL}", table.name)) {
+                let curve = points(&part(curves, &[(0, variable), (1, direction)]), "distance", "model");
+                model = if curve.is_empty() { model } else { curve };
+            }
             model.sort_by(|a, b| a.0.total_cmp(&b.0));
             let pairs = of.numbers("pairs");
             let sampled = of.numbers("distance").into_iter().zip(of.numbers("samples")).zip(pairs);

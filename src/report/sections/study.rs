@@ -1,10 +1,10 @@
 //! The study of a deposit in space: maps, variograms, swaths, cross-validation, from their tables.
 
-use std::collections::BTreeMap;
-
 use maud::Markup;
 
+use crate::deposit::ground::curve::OF_MODEL;
 use crate::outcome::Outcome;
+use crate::report::columns::{different, texts};
 use crate::report::draw::ground::{Series, Spot, chart, map};
 use crate::report::figure::figure;
 use crate::table::{Cell, Table};
@@ -14,6 +14,8 @@ const MAP: &str = "map_";
 const OF_WAYS: &str = "map_variogram";
 const SWATH: &str = "swath_";
 const VARIOGRAM: &str = "variogram_of_";
+/// Directions whose lags go so many times farther than another's have an axis of their own.
+const APART: f64 = 3.0;
 
 /// Every picture that the tables allow.
 pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
@@ -26,8 +28,8 @@ pub fn pictures(outcome: &Outcome) -> Vec<Markup> {
     }
     parts.extend(outcome.table(OF_WAYS).and_then(|table| a_map(outcome, table)));
     for table in &outcome.tables {
-        if table.name.starts_with(VARIOGRAM) {
-            parts.extend(a_variogram(outcome, table));
+        if table.name.starts_with(VARIOGRAM) && !table.name.ends_with(OF_MODEL) {
+            parts.extend(variograms(outcome, table));
         }
     }
     for table in &outcome.tables {
@@ -95,64 +97,63 @@ fn a_swath(outcome: &Outcome, table: &Table) -> Option<Markup> {
     Some(figure(outcome, &table.title, "", &table.basis, &drawing))
 }
 
-/// Experimental points, sized by their pairs, and the model, for every direction of the table.
-fn a_variogram(outcome: &Outcome, table: &Table) -> Option<Markup> {
-    let at = table.position("direction")?;
-    let mut names: Vec<&str> = Vec::new();
-    for row in &table.rows {
-        if let Cell::Text(name) = &row[at]
-            && !names.contains(&name.as_str())
-        {
-            names.push(name);
-        }
-    }
+/// Experimental points, sized by their pairs, and the model's curve, for every direction of the table: directions of one scale together.
+fn variograms(outcome: &Outcome, table: &Table) -> Vec<Markup> {
+    let Some(at) = table.position("direction") else { return Vec::new() };
+    let names = different(table, "direction");
     let (distance, pairs) = (table.numbers("distance"), table.numbers("pairs"));
+    let of = |name: &str| -> Vec<usize> {
+        (0..table.rows.len()).filter(|row| matches!(&table.rows[*row][at], Cell::Text(of) if of == name)).collect()
+    };
+    let far = |name: &str| of(name).into_iter().filter_map(|row| distance[row]).fold(0.0, f64::max);
+    let mut order: Vec<(&str, f64)> = names.iter().take(6).map(|name| (name.as_str(), far(name))).collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let scales: Vec<&[(&str, f64)]> = order.chunk_by(|a, b| a.1 <= APART * b.1).collect();
     let sill = table.numbers("sill").into_iter().flatten().next().filter(|sill| *sill > 0.0);
-    let over = |column: &str| -> Vec<Option<f64>> {
+    let over = |table: &Table, column: &str| -> Vec<Option<f64>> {
         table.numbers(column).into_iter().map(|value| Some(value? / sill.unwrap_or(1.0))).collect()
     };
-    let (found, model) = (over("experimental"), over("model"));
+    let found = over(table, "experimental");
     let most = pairs.iter().flatten().copied().fold(1.0, f64::max);
-    let mut lines: BTreeMap<usize, Series> = BTreeMap::new();
-    for (index, name) in names.iter().enumerate().take(4) {
-        let rows = (0..table.rows.len()).filter(|row| matches!(&table.rows[*row][at], Cell::Text(of) if of == name));
-        let (mut dots, mut curve) = (Vec::new(), Vec::new());
-        for row in rows {
-            if let (Some(x), Some(y)) = (distance[row], found[row]) {
-                dots.push((x, y, (2.5 * (pairs[row].unwrap_or(0.0) / most).sqrt()).max(0.4)));
-            }
-            if let (Some(x), Some(y)) = (distance[row], model[row]) {
-                curve.push((x, y, 1.0));
-            }
-        }
-        // Dots and line of a direction in one colour: one series with a line of its own below it.
-        let has_model = !curve.is_empty();
-        lines
-            .insert(2 * index, Series { name: (*name).to_owned(), points: dots, line: false, dots: true, tone: index });
-        if has_model {
-            lines.insert(
-                2 * index + 1,
-                Series { name: format!("model, {name}"), points: curve, line: true, dots: false, tone: index },
-            );
-        }
-    }
-    let series: Vec<Series> = lines.into_values().collect();
+    let curves = outcome.table(&format!("{}{OF_MODEL}", table.name));
+    let curve = |name: &str| -> Vec<(f64, f64, f64)> {
+        let Some(curves) = curves else { return Vec::new() };
+        let Some(directions) = texts(curves, &["direction"]) else { return Vec::new() };
+        let rows = directions.iter().zip(curves.numbers("distance")).zip(over(curves, "model"));
+        rows.filter(|((of, _), _)| *of == name).filter_map(|((_, x), y)| Some((x?, y?, 1.0))).collect()
+    };
     let upward =
         if sill.is_some() { "semivariance over the variance".to_owned() } else { unit_of(table, "experimental") };
-    let drawing = chart(&series, "distance, m", &upward, sill.map(|_| 1.0), false);
-    (!series.is_empty()).then(|| {
-        figure(
-            outcome,
-            &table.title,
-            if sill.is_some() {
-                "Dots by the number of their pairs; the dashed line is the variance."
-            } else {
-                "Dots by the number of their pairs."
-            },
-            &table.basis,
-            &drawing,
-        )
-    })
+    let says = if sill.is_some() {
+        "Dots by the number of their pairs; the dashed line is the variance."
+    } else {
+        "Dots by the number of their pairs."
+    };
+    let mut parts = Vec::new();
+    for scale in &scales {
+        let mut series = Vec::new();
+        for (tone, (name, _)) in scale.iter().enumerate() {
+            let dots = of(name).into_iter().filter_map(|row| {
+                Some((distance[row]?, found[row]?, (2.5 * (pairs[row].unwrap_or(0.0) / most).sqrt()).max(0.4)))
+            });
+            series.push(Series { name: (*name).into(), points: dots.collect(), line: false, dots: true, tone });
+            let points = curve(name);
+            if !points.is_empty() {
+                series.push(Series { name: format!("model, {name}"), points, line: true, dots: false, tone });
+            }
+        }
+        let title = match (scales.len(), *scale) {
+            (1, _) => table.title.clone(),
+            (_, [(one, _)]) => format!("{}: {one}", table.title),
+            (_, several) => {
+                let names: Vec<&str> = several.iter().map(|(name, _)| *name).collect();
+                format!("{}: {}", table.title, names.join("; "))
+            }
+        };
+        let drawing = chart(&series, "distance, m", &upward, sill.map(|_| 1.0), false);
+        parts.push(figure(outcome, &title, says, &table.basis, &drawing));
+    }
+    parts
 }
 
 fn parity(outcome: &Outcome, table: &Table) -> Markup {

@@ -18,6 +18,7 @@ use ytterby::deposit::search::Search;
 use ytterby::deposit::simulate::chance::Chance;
 use ytterby::deposit::simulate::sequential::Neighbours;
 use ytterby::deposit::simulate::tally::{Count, Quantity, Tally};
+use ytterby::deposit::simulate::layers::Layers;
 use ytterby::deposit::simulate::{Back, Method, Simulation, Variable};
 use ytterby::deposit::variogram::spherical::Spherical;
 use ytterby::deposit::variogram::{Model, Structure};

@@ -55,6 +55,8 @@ fn beginning(outcome: &Outcome, table: &Table, most: usize) -> Markup {
 /// One cell; what is not known is a dash.
 fn cell(column: &Column, cell: &Cell) -> Markup {
     match cell {
+        // A word among numbers stands where they do.
+        Cell::Text(text) if !column.unit.is_empty() => html! { td.n { (text) } },
         Cell::Text(text) => html! { td { (text) } },
         Cell::Number(value) => {
             let pure = column.unit == "%" && column.name.contains("purity");

@@ -377,7 +377,10 @@ impl Ground {
         for direction in &looked.directions {
             let lags = self.found(looked, direction, a, b);
             let far_m = lags.iter().map(|found| found.lag.distance_m).fold(0.0, f64::max);
-            let seen = model.as_ref().and_then(|model| Some((model, curve::unit_of(direction, model, &lags)?)));
+            // Layers that are estimated each by itself know no model from one to another.
+            let within = |unit: &Point| !self.estimate.layered || unit[2].abs() < 1e-6;
+            let unit = model.as_ref().and_then(|model| curve::unit_of(direction, model, &lags)).filter(within);
+            let seen = model.as_ref().zip(unit);
             if let Some((model, unit)) = seen {
                 curve::add(&mut curves, [&name, &direction.name], model, unit, far_m);
             }

@@ -82,6 +82,8 @@ impl Seen {
         out.fill(0.0);
         lengths.resize(out.len(), 0.0);
         let share = model.sill / support.len().max(1) as f64;
+        // Whether a place may be the target itself; how else is only looked at then.
+        let mut touching = self.stretched.is_empty();
         for (axes, structure) in self.stretched.iter().zip(&model.structures) {
             let part = share * structure.share;
             let [across, along, up] = axes.each_ref().map(|axis| &axis[..out.len()]);
@@ -90,13 +92,14 @@ impl Seen {
                 for (((length, a), b), c) in lengths.iter_mut().zip(across).zip(along).zip(up) {
                     *length = ((a - x) * (a - x) + (b - y) * (b - y) + (c - z) * (c - z)).sqrt();
                 }
+                touching |= lengths.iter().filter(|length| **length <= 0.0).count() > 0;
                 structure.shape.rises(lengths);
                 for (out, rise) in out.iter_mut().zip(&*lengths) {
                     *out += part * (1.0 - rise);
                 }
             }
         }
-        if let [place] = support {
+        if let ([place], true) = (support, touching) {
             let [x, y, z] = apart(*place, self.centre);
             let [across, along, up] = &self.plain;
             for (((out, a), b), c) in out.iter_mut().zip(across).zip(along).zip(up) {

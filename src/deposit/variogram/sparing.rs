@@ -197,14 +197,16 @@ mod tests {
     /// A noise is given a structure no more often than once in five, and a structure is lost no more often than once in ten.
     const GIVEN: f64 = 0.2;
     const LOST: f64 = 0.1;
+    /// Trials of lags, and of samples.
+    const MANY: u32 = 300;
+    const SOME: u32 = 60;
 
     /// Lags that err by a tenth.
     #[test]
     fn noise_is_given_no_structure_and_structure_survives_noise() {
-        const TRIALS: u32 = 300;
         let (mut given, mut lost) = (0, 0);
         let truth = model(0.3, vec![structure(0.7, [90.0, 70.0, 14.0])]);
-        for seed in 0..u64::from(TRIALS) {
+        for seed in 0..u64::from(MANY) {
             let fit = |model: &Model| {
                 wanted(&[0], 3).sparingly(&read_off(model, 0.1, 10_000 + seed)).unwrap().model.structures
             };
@@ -212,8 +214,8 @@ mod tests {
             let found = fit(&truth);
             lost += usize::from(found.len() != 1 || found[0].ellipsoid.reach_m[2] >= 40.0);
         }
-        let most = [GIVEN, LOST].map(|rate| at_most(TRIALS, rate));
-        assert!(given <= most[0] && lost <= most[1], "{given} given and {lost} lost of {TRIALS}, at most {most:?}");
+        let most = [GIVEN, LOST].map(|rate| at_most(MANY, rate));
+        assert!(given <= most[0] && lost <= most[1], "{given} given and {lost} lost of {MANY}, at most {most:?}");
     }
 
     /// Samples of forty holes whose values are drawn by lot: real lags, which share samples, and still no structure.
@@ -230,9 +232,8 @@ mod tests {
         let along =
             |azimuth: f64| Pairs::Along { unit: unit(azimuth, 0.0), least: 25f64.to_radians().cos(), band_m: 15.0 };
         let directions = [(Pairs::DownHole, 2.5), (along(90.0), 20.0), (along(0.0), 20.0)];
-        const TRIALS: u32 = 60;
         let mut given = 0;
-        for seed in 0..u64::from(TRIALS) {
+        for seed in 0..u64::from(SOME) {
             let lot = Chance::of(20_000 + seed);
             let values: Vec<f64> = (0..points.len() as u64).map(|at| lot.normal(at)).collect();
             let mut targets = Vec::new();
@@ -247,7 +248,7 @@ mod tests {
             let fit = wanted(&[0], 3).sparingly(&targets).unwrap();
             given += usize::from(!fit.model.structures.is_empty());
         }
-        assert!(given <= at_most(TRIALS, GIVEN), "{given} of {TRIALS}");
+        assert!(given <= at_most(SOME, GIVEN), "{given} of {SOME}");
     }
 
     #[test]

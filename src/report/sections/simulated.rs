@@ -187,7 +187,7 @@ fn histogram(outcome: &Outcome, table: &Table) -> Option<Markup> {
     let panels = [cumulative(table, String::new())];
     let x = grade_axis(table);
     let layout = Layout { columns: 1, wide: 540.0, tall: 240.0, x: &x, one_scale: true, key: BESIDE };
-    let says = "Curves on each other: the simulated ground has the samples' histogram.";
+    let says = "Where the curves lie on each other, the simulated ground has the samples' histogram.";
     (panels[0].ribbon.len() > 1).then(|| figure(outcome, &table.title, says, &table.basis, &draw(&panels, &layout)))
 }
 

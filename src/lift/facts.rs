@@ -63,6 +63,9 @@ impl Case for Published {
                 target / self.number("target-rate-contradicting")?,
                 "1",
             ),
+            Reading::new("pipe run in", self.number("pipe-run-in")?, "d"),
+            Reading::new("run in a day", least / self.number("pipe-run-in")?, "m"),
+            Reading::new("run in to first mud", self.number("first-mud-after")? - self.number("pipe-run-in")?, "d"),
             Reading::new("recovered masses disclosed", if disclosed.is_some() { 1.0 } else { 0.0 }, "1"),
         ])
     }

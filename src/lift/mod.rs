@@ -14,6 +14,7 @@ pub mod herschel_bulkley;
 pub mod hoist;
 pub mod horizontal;
 pub mod level_cut;
+pub mod logistics;
 pub mod pipe;
 pub mod pipe_string;
 pub mod rheology;

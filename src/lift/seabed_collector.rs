@@ -239,7 +239,8 @@ impl Unit for Collector {
             ));
         }
         let ground = volume / taken;
-        let barren = self.barren(seam, ground * self.cut.barren());
+        let waste = Some(ground * self.cut.barren()).filter(|waste| *waste > LEAST_SHARE * LEAST_SHARE * volume);
+        let barren = waste.map_or_else(Stream::default, |waste| self.barren(seam, waste));
         let dug = Stream::mixed([seam, &barren]);
         let water = self.picked * self.water * dug.slurry_volume() * density(&self.carrier);
         let mut drawn = Vec::new();

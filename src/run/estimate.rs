@@ -59,6 +59,7 @@ pub fn read(file: &str, text: &str, shelf: Shelf<'_>) -> Result<Model, Error> {
             pattern: None,
             flowsheet: Flowsheet::default(),
             sold: Vec::new(),
+            logistics: None,
             selection: None,
             economics: None,
             market: None,

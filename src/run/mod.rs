@@ -20,6 +20,7 @@ use crate::element::ByElement;
 use crate::error::Error;
 use crate::flowsheet::Plant;
 use crate::library::Library;
+use crate::lift::logistics;
 use crate::outcome::{Outcome, Provenance, Reference};
 use crate::product::Product;
 use crate::progress::Watch;
@@ -88,6 +89,11 @@ impl Model {
             gathered.parts += plant.units.len();
             gathered.caveats.extend(plant.caveats.iter().cloned());
             gathered.tables.extend(selection::of_plant(plant, &self.ledger));
+            gathered.tables.extend(logistics::year(plant, hours));
+        }
+        if let (Some(logistics), Some(plant)) = (&self.logistics, &plant) {
+            let carried = logistics.of_plant(plant, hours, self.sea.as_ref());
+            gathered.stage("logistics", carried.tables, carried.readings, carried.caveats);
         }
         if let (Some(sweep), Some(plant)) = (&self.selection, &plant) {
             let feed = plant.pipe(&sweep.feed).map(|pipe| pipe.stream.clone()).unwrap_or_default();

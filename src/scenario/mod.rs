@@ -50,6 +50,8 @@ pub struct Model {
     pub flowsheet: Flowsheet,
     /// What is sold.
     pub sold: Vec<Sold>,
+    /// Ships, and what goes back to the sea.
+    pub logistics: Option<lift::logistics::Logistics>,
     /// Stages and diameters of cyclones to try.
     pub selection: Option<beneficiate::sweep::Sweep>,
     /// Money.
@@ -154,6 +156,14 @@ impl Scenario {
         let flowsheet = plant::read(&mut root, library, &given, &dropped);
         let sold = products(&mut root, &flowsheet, &dropped);
         Self::check_dropped(&root, &node, &dropped);
+        let logistics = root.may_table("logistics", "ships, and what goes back to the sea").map(|mut fields| {
+            let logistics = lift::logistics::Logistics::read(&mut fields);
+            if let Some(logistics) = &logistics {
+                check_logistics(&fields, logistics, &flowsheet, node.get("sea").is_some());
+            }
+            fields.finish();
+            logistics.ok_or(Unread)
+        });
         let selection = root.may_table("selection", "stages and diameters of cyclones to try").map(|mut fields| {
             let sweep = beneficiate::sweep::Sweep::read(&mut fields, library);
             if let Some(sweep) = &sweep {
@@ -215,6 +225,7 @@ impl Scenario {
             pattern,
             flowsheet,
             sold,
+            logistics: logistics.transpose().ok()?,
             selection: selection.transpose().ok()?,
             economics: economics.transpose().ok()?,
             market: market.transpose().ok()?,
@@ -261,6 +272,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("operation", "when the plant is at work"),
     ("sea", "the sea over the site: hours at work by month and state, with their spread"),
     ("feed", "a liquor that enters from outside, by its analysis"),
+    ("logistics", "ships that carry and supply, and what goes back to the sea, where"),
     ("selection", "stages and diameters of cyclones to try"),
     ("economics", "what it costs and earns"),
     ("market", "what it changes in the world"),
@@ -288,6 +300,10 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
             drop(lift::sea::Sea::read(&mut Fields::new(&sketch, "", &check)));
         }
         "feed" => drop(Feed::read(&mut fields)),
+        "logistics" => {
+            let sketch = Node::parse("", lift::logistics::SKETCH).ok()?;
+            drop(lift::logistics::Logistics::read(&mut Fields::new(&sketch, "", &check)));
+        }
         "selection" => drop(beneficiate::sweep::Sweep::read(&mut fields, library)),
         "economics" => drop(economics::Study::read(&mut fields, library)),
         "market" => drop(market::Study::read(&mut fields, library)),
@@ -331,6 +347,41 @@ impl Scenario {
                 });
             }
         }
+    }
+}
+
+/// Ships carry streams that there are, what goes back to the sea goes nowhere else, and loading that waits for the sea has one.
+fn check_logistics(
+    fields: &Fields<'_>,
+    logistics: &lift::logistics::Logistics,
+    flowsheet: &Flowsheet,
+    there_is_a_sea: bool,
+) {
+    if !root_is_whole(fields) {
+        return;
+    }
+    let made = || flowsheet.units.iter().flat_map(|unit| unit.outlets.iter().map(String::as_str));
+    for name in logistics.carried().filter(|name| !made().any(|made| made == *name)) {
+        fields.refuse("ship", format!("there is no stream `{name}` to carry"), nearest(name, made()));
+    }
+    for name in logistics.returned() {
+        let taken = flowsheet.units.iter().find(|unit| unit.inlets.iter().flatten().any(|inlet| inlet == name));
+        if !made().any(|made| made == name) {
+            fields.refuse("returns", format!("there is no stream `{name}`"), nearest(name, made()));
+        } else if let Some(unit) = taken {
+            fields.refuse(
+                "returns",
+                format!("`{name}` goes to {}, not to the sea", unit.tag),
+                "a stream that no unit takes",
+            );
+        }
+    }
+    if logistics.waits_for_the_sea() && !there_is_a_sea {
+        fields.refuse(
+            "ship",
+            "loading waits for a sea, and there is no [sea]",
+            "leave `loading_limit` out, or give a [sea]",
+        );
     }
 }
 

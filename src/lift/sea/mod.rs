@@ -85,6 +85,11 @@ impl Sea {
         tell::told(self, years, planned)
     }
 
+    /// The share of the year in which the sea stays below a height, typhoons apart.
+    pub fn share_below(&self, height: f64) -> f64 {
+        self.plan.sea.share_of_year_below(height)
+    }
+
     /// Hours at work until the end of each month, of one year.
     fn until(&self, year: &Year) -> [f64; MONTHS] {
         let mut sum = 0.0;

@@ -175,6 +175,8 @@ const ELSEWHERE: &[&str] = &[
     "selection_sweep",
     "sea_year",
     "sea_months",
+    "fleet",
+    "returns",
     "selection_evidence",
     "reconciled_streams",
     "recoveries",

@@ -24,7 +24,7 @@ pub fn sea(outcome: &Outcome) -> Vec<Markup> {
     {
         parts.push(figure(outcome, &table.title, &hours(outcome), &table.basis, &drawing));
     }
-    parts.extend(super::shown(outcome, &["sea_year", "sea_months"]));
+    parts.extend(super::shown(outcome, &["sea_year", "sea_months", "fleet", "returns"]));
     parts
 }
 

@@ -235,3 +235,29 @@ fn correlation(rows: &[Vec<f64>], a: usize, b: usize) -> f64 {
         |x: usize, mx: f64, y: usize, my: f64| rows.iter().map(|row| (row[x] - mx) * (row[y] - my)).sum::<f64>();
     product(a, at_a, b, at_b) / (product(a, at_a, a, at_a) * product(b, at_b, b, at_b)).sqrt()
 }
+
+/// By layer each factor is scored by its layer's own samples, and in that layer the grades come back.
+#[test]
+fn layers_have_laws_of_their_own() {
+    let (mut points, mut grades) = sampled(&ground(2), 120);
+    for (at, (point, row)) in points.iter_mut().zip(&mut grades).enumerate() {
+        if at % 2 == 1 {
+            point[2] += 10.0;
+            row.iter_mut().for_each(|grade| *grade *= 5.0);
+        }
+    }
+    let layers = Layers::between(vec![5.0]);
+    let of_layer = |factors: &Factors, layer: usize| -> f64 {
+        let mean = |of: usize| factors.scores(of).iter().skip(layer).step_by(2).sum::<f64>() / 60.0;
+        (0..5).map(|of| mean(of).abs()).fold(0.0, f64::max)
+    };
+    let own = Factors::new(&points, &grades, None, &Ask { layers, ..ask() }).unwrap();
+    let one = Factors::new(&points, &grades, None, &ask()).unwrap();
+    assert!([0, 1].iter().all(|layer| of_layer(&own, *layer) < 1e-9 && of_layer(&one, *layer) > 0.3));
+    for (at, (point, row)) in points.iter().zip(&grades).enumerate() {
+        let scores: Vec<f64> = (0..5).map(|of| own.scores(of)[at]).collect();
+        let mut back = vec![0.0; 5];
+        own.write(own.layer(point[2]), &scores, &mut Vec::new(), &mut back);
+        assert!(back.iter().zip(row).all(|(back, grade)| (back / grade - 1.0).abs() < 1e-9), "{back:?} {row:?}");
+    }
+}

@@ -167,3 +167,37 @@ pub(super) struct Held<'s> {
     /// Their declustering weights.
     pub weights: &'s [f64],
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Node;
+    use crate::fields::Check;
+
+    fn read(text: &str) -> (Option<Laws>, String) {
+        let node = Node::parse("m.toml", text).unwrap();
+        let check = Check::new();
+        let mut fields = Fields::new(&node, "simulate", &check);
+        let laws = Laws::read(&mut fields);
+        fields.finish();
+        (laws, check.finish().0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn laws_are_read_and_what_does_not_fit_is_told() {
+        assert_eq!(read(""), (None, String::new()));
+        assert_eq!(read("laws = \"layers\"").0, Some(Laws::Layers));
+        let levels = read("laws = \"levels\"\nlevels = [\"-6 m\", \"-3 m\"]");
+        assert_eq!(levels, (Some(Laws::Levels(vec![-6.0, -3.0])), String::new()));
+        for (text, told) in [
+            ("laws = \"layer\"", "did you mean `layers`"),
+            ("laws = \"levels\"", "missing, but `laws` are between levels"),
+            ("laws = \"levels\"\nlevels = [\"-3 m\", \"-6 m\"]", "do not rise"),
+            ("laws = \"one\"\nlevels = [\"-3 m\"]", "where no law ends at them"),
+            ("levels = [\"-3 m\"]", "where no law ends at them"),
+        ] {
+            let problems = read(text).1;
+            assert!(problems.contains(told), "{text}: {problems}");
+        }
+    }
+}

@@ -346,6 +346,42 @@ fn block_means_vary_as_the_model_says() {
     assert_eq!(tally.table(&["x"], "%").rows.len(), 3 * 3);
 }
 
+/// Where each third realisation alone is kept, a block's own spread is that of those, and all else that of all.
+#[test]
+fn a_part_of_the_realisations_may_be_kept() {
+    let tally = |keep: usize, method: Method| {
+        let simulation = Simulation { lot: 1, ..simulation(method, vec![nested()], 7) };
+        let count = Count {
+            blocks: simulation.nodes,
+            points: [1; 3],
+            mass_t: vec![1.0; simulation.nodes.blocks()],
+            cut_on: vec![1.0],
+            cut_offs: vec![0.0],
+            share: 1.0,
+            realisations: 10,
+            keep,
+        };
+        let mut tally = Tally::new(count).unwrap();
+        let mut each = Vec::new();
+        simulation
+            .run(10, &|_| (), |round| {
+                each.extend((0..round.count).map(|at| round.score(0, 5, at)));
+                tally.take(round, &Plain(1))
+            })
+            .unwrap();
+        (tally, each)
+    };
+    let (all, each) = tally(1, around(8));
+    let (some, _) = tally(3, around(8));
+    let (none, _) = tally(0, around(8));
+    let third = each.iter().step_by(3).copied().fold(f64::NEG_INFINITY, f64::max);
+    let [one, other] = [&all, &some].map(|tally| tally.block(5).unwrap());
+    assert_eq!((one.spread().unwrap().realisations, other.spread().unwrap().realisations), (10, 4));
+    assert!((other.quantile(1.0).unwrap() - third).abs() < 1e-6);
+    assert!(none.block(5).unwrap().spread().is_none());
+    assert_eq!((one.means, one.above), (other.means, other.above));
+}
+
 /// The same seed gives the same bits whatever the number counted at a time, and other lots or seeds others.
 #[test]
 fn the_same_seed_gives_the_same_bits() {

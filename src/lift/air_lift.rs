@@ -16,7 +16,8 @@
 //! As the drift-flux law, made for water in narrow pipes: off by 7 to 31 % there, and by
 //! an unknown amount for mud in a wide riser, which is a caveat on every result. Sea water is
 //! taken as incompressible. Pressure drop in the air line is not counted. Grains must rise below the air, where the slurry
-//! is slowest; their slip is not counted in the weight. No air at all is an answer where the slurry rises by itself.
+//! is slowest; what stands in the pipe for their slip is counted as heavy above the air as below ([`super::hoist`]), though they
+//! slip less in the faster flow: the safe side. No air at all is an answer where the slurry rises by itself.
 //!
 //! # Source
 //! [`super::drift_flux`]; friction below the inlet from `darby2001`.
@@ -134,6 +135,8 @@ struct Below {
     solids_by_volume: f64,
     /// kg/m³ of slurry and of the sea.
     densities: (f64, f64),
+    /// kg/m³ of what stands in the pipe, grains that slip closer together than they are delivered.
+    standing: f64,
     /// m/s.
     velocity: f64,
     /// Pa lost on each metre by weight and friction.
@@ -156,6 +159,21 @@ impl Air {
     }
 }
 
+/// Says why grains do not rise with the slurry.
+fn stays_below(stuck: hoist::Stuck, velocity: f64) -> Error {
+    let what = match stuck {
+        hoist::Stuck::Sinks(size, speed) => format!(
+            "below the air a grain of {:.3} mm sinks at {speed:.3} m/s and does not rise with a slurry at {velocity:.3} m/s",
+            size * 1000.0
+        ),
+        hoist::Stuck::Chokes => format!(
+            "below the air grains that slip crowd to packing ({:.2} by volume) and choke the riser",
+            hoist::PACKING
+        ),
+    };
+    infeasible(what, "a narrower riser, a thinner slurry, or screening such grains off on the sea bed")
+}
+
 fn infeasible(what: String, hint: &str) -> Error {
     Error::Infeasible { unit: String::new(), what, hint: hint.into() }
 }
@@ -173,27 +191,18 @@ impl AirLift {
         let solids_by_volume = flows.solids_volume / volume;
         let velocity = volume / self.area();
         let friction = self.rheology.at(solids_by_volume).rub(density, velocity, self.diameter, 0.0);
-        let grains = thinned.grains.iter().map(|grain| grain.delivered).sum::<f64>();
-        if let Err(hoist::Stuck::Sinks(size, speed)) =
-            hoist::sinking(&thinned.grains, (solids_by_volume - grains).max(0.0), velocity)
-        {
-            return Err(infeasible(
-                format!(
-                    "below the air a grain of {:.3} mm sinks at {speed:.3} m/s and does not rise with a slurry at {velocity:.3} m/s",
-                    size * 1000.0
-                ),
-                "a narrower riser, a thinner slurry, or screening such grains off on the sea bed",
-            ));
-        }
-        let each_metre = density * GRAVITY + pipe::gradient(friction.factor, density, velocity, self.diameter);
-        Ok(Below { solids_by_volume, densities: (density, flows.sea_density), velocity, each_metre, thinned })
+        let slipping = hoist::slipping(&thinned.grains, solids_by_volume, flows.liquid_density, velocity)
+            .map_err(|stuck| stays_below(stuck, velocity))?;
+        let standing = density + hoist::crowd(&slipping, velocity);
+        let each_metre = standing * GRAVITY + pipe::gradient(friction.factor, density, velocity, self.diameter);
+        Ok(Below { solids_by_volume, densities: (density, flows.sea_density), standing, velocity, each_metre, thinned })
     }
 
     fn riser(&self, below: &Below, injection: f64) -> drift_flux::Riser {
         drift_flux::Riser {
             diameter: self.diameter,
             length: injection + self.deck,
-            density: below.densities.0,
+            density: below.standing,
             mud: self.rheology.at(below.solids_by_volume),
             temperature: below.thinned.slurry.temperature,
             slip: self.slip,
@@ -353,6 +362,7 @@ impl Unit for AirLift {
             Reading::new("mud mined, dry", dry, "t/h"),
             Reading::new("slurry", slurry.slurry_volume(), "m3/h"),
             Reading::new("velocity below the air", below.velocity, "m/s"),
+            Reading::new("density, by grains that slip", below.standing - below.densities.0, "kg/m3"),
             Reading::new("air", done.kg_s * 3600.0, "kg/h"),
             Reading::new("air over slurry at the deck, by volume", done.velocity / below.velocity, "1"),
             Reading::new("pressure where air enters", (done.foot - ATMOSPHERE) / 1e6, "MPa"),

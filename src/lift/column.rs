@@ -35,9 +35,6 @@ use super::seawater::SeaWater;
 /// Steps from deck to sea bed; twice as many change the power by less than 10⁻⁵.
 pub const STEPS: usize = 280;
 
-/// Settling, as a share of the slurry's speed, below which grains count as water.
-const STILL: f64 = 1e-4;
-
 /// A path for a flow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Path {
@@ -146,13 +143,7 @@ pub fn integrate(legs: &Legs<'_>, flows: &Flows) -> Result<Column, Stuck> {
     // Squeezed by the sea, the slurry is slowest at the bed.
     let (least, ..) = slurry_at(flows, water, depth * GRAVITY * flows.sea_density);
     let speed = least / up.area;
-    let slips: Vec<Grain> = legs.grains.iter().filter(|grain| grain.alone > STILL * speed).copied().collect();
-    let others = (solids_by_volume - slips.iter().map(|grain| grain.delivered).sum::<f64>()).max(0.0);
-    let slipping: Vec<(f64, f64)> = hoist::sinking(&slips, others, speed)?
-        .into_iter()
-        .zip(&slips)
-        .map(|(sinks, grain)| (grain.delivered * (grain.density - flows.liquid_density), sinks))
-        .collect();
+    let slipping = hoist::slipping(legs.grains, solids_by_volume, flows.liquid_density, speed)?;
     let rub = |density: f64, velocity: f64, solids: f64| {
         legs.mud.at(solids).rub(density, velocity, up.diameter, up.roughness)
     };
@@ -178,7 +169,7 @@ pub fn integrate(legs: &Legs<'_>, flows: &Flows) -> Result<Column, Stuck> {
         let (volume, density, solids) = slurry_at(flows, water, middle);
         let velocity = volume / up.area;
         let friction = rub(density, velocity, solids);
-        let crowd: f64 = slipping.iter().map(|(weight, sinks)| weight * sinks / (velocity - sinks)).sum();
+        let crowd = hoist::crowd(&slipping, velocity);
         let lost = pipe::gradient(friction.factor, density, velocity, up.diameter) * dz;
         let down_volume = flows.down / sea_density;
         let lost_down = legs.down.map_or(0.0, |down| plain(sea_density, down_volume / down.area, &down, water) * dz);

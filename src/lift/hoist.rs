@@ -26,6 +26,9 @@ use crate::stream::Stream;
 /// Solids by volume beyond which grains lock.
 pub const PACKING: f64 = 0.60;
 
+/// Settling, as a share of the slurry's speed, below which grains count as water.
+const STILL: f64 = 1e-4;
+
 /// Grains of one size and density.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grain {
@@ -69,6 +72,29 @@ pub fn grains(slurry: &Stream, liquid_density: f64, viscosity: f64) -> Vec<Grain
         }
     }
     grains
+}
+
+/// A class of grains that slips.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slipping {
+    /// By which the slurry is heavier for its grains, as delivered, kg/m³.
+    pub weight: f64,
+    /// How fast they sink in the crowd, m/s.
+    pub sinks: f64,
+}
+
+/// The classes that slip at all, where the slurry holds `solids` by volume and rises at `velocity`, m/s, where it is slowest.
+pub fn slipping(grains: &[Grain], solids: f64, liquid: f64, velocity: f64) -> Result<Vec<Slipping>, Stuck> {
+    let slips: Vec<Grain> = grains.iter().filter(|grain| grain.alone > STILL * velocity).copied().collect();
+    let others = (solids - slips.iter().map(|grain| grain.delivered).sum::<f64>()).max(0.0);
+    let slipping =
+        |(sinks, grain): (f64, &Grain)| Slipping { weight: grain.delivered * (grain.density - liquid), sinks };
+    Ok(sinking(&slips, others, velocity)?.into_iter().zip(&slips).map(slipping).collect())
+}
+
+/// By how much the column is heavier than what is delivered, kg/m³, where the slurry rises at `velocity`, m/s.
+pub fn crowd(slipping: &[Slipping], velocity: f64) -> f64 {
+    slipping.iter().map(|Slipping { weight, sinks }| weight * sinks / (velocity - sinks)).sum()
 }
 
 /// How fast each grain sinks in the riser, m/s, in the order given, where the slurry rises at `velocity`, m/s, and brings

@@ -234,6 +234,27 @@ fn an_air_lift_with_too_shallow_an_inlet_lifts_nothing() {
     assert!(below[0].contains("below the sea bed"), "{below:?}");
 }
 
+/// Grains that slip stand closer together, and it takes more air to hold them up.
+#[test]
+fn an_air_lift_pays_for_grains_that_slip() {
+    let unit = built("air-lift", AIR_LIFT).unwrap();
+    let mut before = unit.solve(&[mud()]).unwrap();
+    assert!(reading(&before, "density, by grains that slip") < 0.1);
+    for coarsest in [1e-3, 2e-3, 4e-3] {
+        let mut nodules = mud();
+        nodules.solid.edges = [8.5e-6, 0.5 * coarsest, coarsest].into();
+        let done = unit.solve(&[nodules]).unwrap();
+        for name in ["density, by grains that slip", "air", "electric power by dry solids"] {
+            assert!(reading(&done, name) > reading(&before, name), "{name} at {coarsest}");
+        }
+        before = done;
+    }
+    let mut stones = mud();
+    stones.solid.edges = [8.5e-6, 2.0e-2, 4.0e-2].into();
+    let stuck = unit.solve(&[stones]).unwrap_err().to_string();
+    assert!(stuck.contains("does not rise") && stuck.contains("narrower"), "{stuck}");
+}
+
 const PUMPED: &str = r#"
 depth = "5000 m"
 diameter = "0.30 m"

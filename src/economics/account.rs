@@ -96,8 +96,13 @@ impl Study {
         };
         tables.push(year.table());
         tables.push(mass_value(self, plant, products, hours_per_year));
-        if let Return::Several(count) = result.irr {
-            gathered.caveat(format!("the cash flow has {count} internal rates of return, so none is told"));
+        if let Return::Several(rates) = &result.irr {
+            let rates: Vec<String> = rates.iter().map(|rate| format!("{} %", figures(100.0 * rate, 3))).collect();
+            gathered.caveat(format!(
+                "the cash flow has {} internal rates of return ({}), so none is told",
+                rates.len(),
+                rates.join(", ")
+            ));
         }
         if result.oxide <= 0.0 {
             gathered.caveat("nothing is sold: there is no cost per kg");

@@ -66,11 +66,33 @@ pub struct Line {
 }
 
 impl Line {
-    fn submerged(&self) -> f64 {
+    /// Reads a line, as every law of level pipes is asked.
+    pub fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let diameter: Option<Length> = fields.need("diameter", "inner diameter", 1e-2..=3.0);
+        let roughness: Option<Length> = fields.need("roughness", "roughness of the wall; 0 is smooth", 0.0..=0.01);
+        let grain: Option<Length> = fields.need("grain", "diameter of the grains", 1e-7..=0.2);
+        let solid: Option<Density> = fields.need("solid_density", "density of the grains", 1100.0..=20_000.0);
+        let liquid: Option<Density> = fields.need("liquid_density", "density of the liquid", 500.0..=1090.0);
+        let viscosity: Option<Viscosity> = fields.need("viscosity", "viscosity of the liquid", 1e-5..=1.0);
+        let solids: Option<Fraction> = fields.need("solids_by_volume", "solids by volume in the pipe", 1e-6..=0.5);
+        Some(Self {
+            diameter: diameter?.0,
+            roughness: roughness?.0,
+            grain: grain?.0,
+            solid_density: solid?.0,
+            liquid_density: liquid?.0,
+            viscosity: viscosity?.0,
+            solids: solids?.0,
+        })
+    }
+
+    /// Density of the grains over the liquid's, less one.
+    pub fn submerged(&self) -> f64 {
         self.solid_density / self.liquid_density - 1.0
     }
 
-    fn factor(&self, velocity: f64) -> f64 {
+    /// Darcy factor of the liquid alone.
+    pub fn factor(&self, velocity: f64) -> f64 {
         let reynolds = pipe::reynolds(self.liquid_density, velocity, self.diameter, self.viscosity);
         pipe::friction_factor(reynolds, self.roughness / self.diameter)
     }
@@ -147,27 +169,10 @@ pub const CASE: Kind<dyn Case> = Kind {
 };
 
 fn read(fields: &mut Fields<'_>, _: &Library) -> Option<Box<dyn Case>> {
-    let diameter: Option<Length> = fields.need("diameter", "inner diameter", 1e-2..=3.0);
-    let roughness: Option<Length> = fields.need("roughness", "roughness of the wall; 0 is smooth", 0.0..=0.01);
-    let grain: Option<Length> = fields.need("grain", "diameter of the grains", 1e-7..=0.2);
-    let solid: Option<Density> = fields.need("solid_density", "density of the grains", 1100.0..=20_000.0);
-    let liquid: Option<Density> = fields.need("liquid_density", "density of the liquid", 500.0..=1090.0);
-    let viscosity: Option<Viscosity> = fields.need("viscosity", "viscosity of the liquid", 1e-5..=1.0);
-    let solids: Option<Fraction> = fields.need("solids_by_volume", "solids by volume in the pipe", 1e-6..=0.5);
+    let line = Line::read(fields);
     let velocity: Option<Speed> =
         fields.may("velocity", "mean velocity; absent: only the limit of deposition is asked", 1e-3..=50.0);
-    Some(Box::new(Question {
-        line: Line {
-            diameter: diameter?.0,
-            roughness: roughness?.0,
-            grain: grain?.0,
-            solid_density: solid?.0,
-            liquid_density: liquid?.0,
-            viscosity: viscosity?.0,
-            solids: solids?.0,
-        },
-        velocity: velocity.map(|v| v.0),
-    }))
+    Some(Box::new(Question { line: line?, velocity: velocity.map(|v| v.0) }))
 }
 
 impl Case for Question {
@@ -187,10 +192,10 @@ impl Case for Question {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::lift) mod tests {
     use super::*;
 
-    const SAND: Line = Line {
+    pub(in crate::lift) const SAND: Line = Line {
         diameter: 0.5,
         roughness: 4.5e-5,
         grain: 4e-4,

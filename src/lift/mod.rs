@@ -9,6 +9,7 @@ pub mod column;
 mod crossing;
 mod dewatering;
 pub mod drift_flux;
+pub mod durand;
 pub mod facts;
 pub mod herschel_bulkley;
 pub mod hoist;
@@ -28,6 +29,7 @@ pub mod slurry;
 pub mod static_lift;
 #[cfg(test)]
 mod tests;
+pub mod wilson;
 
 /// The kinds of unit a scenario can place.
 pub const KINDS: &[Kind<dyn Unit>] = &[
@@ -50,6 +52,8 @@ pub const CASES: &[Kind<dyn Case>] = &[
     herschel_bulkley::CASE,
     settling::CASE,
     horizontal::CASE,
+    durand::CASE,
+    wilson::CASE,
     seawater::CASE,
     air_lift_experiment::CASE,
     air_lift_experiment::FIT,

@@ -208,7 +208,7 @@ mod tests {
             }
         }
         let law = sea.correlation().acos() / (2.0 * std::f64::consts::PI) * STEPS as f64;
-        assert!((risen as f64 / years as f64 / law - 1.0).abs() < 0.01, "{risen} {law}");
+        assert!((risen as f64 / f64::from(years) / law - 1.0).abs() < 0.01, "{risen} {law}");
     }
 
     #[test]

@@ -303,6 +303,9 @@ impl Deck {
 mod tests {
     use super::*;
 
+    /// Sets one number of a plan.
+    type Set<'s> = &'s dyn Fn(&mut Plan, f64);
+
     fn plan(memory: f64) -> Plan {
         Plan {
             sea: SeaState {
@@ -402,13 +405,12 @@ mod tests {
             assert!(mean(&hours) > mean(&before) || work > 8.0);
             before = hours;
         }
-        let rising: [&[f64]; 2] = [&[3.5, 4.5, 6.0, 9.0], &[1.5, 2.0, 2.5, 3.5]];
-        let means = |values: &[f64], set: &dyn Fn(&mut Plan, f64)| -> Vec<f64> {
+        let means = |values: &[f64], set: Set<'_>| -> Vec<f64> {
             values.iter().map(|value| mean(&hours_at(&|plan| set(plan, *value)))).collect()
         };
-        let sets: [(&[f64], &dyn Fn(&mut Plan, f64)); 4] = [
-            (rising[0], &|plan, value| plan.limits.leave = Some(value)),
-            (rising[1], &|plan, value| plan.limits.handle = value),
+        let sets: [(&[f64], Set<'_>); 4] = [
+            (&[3.5, 4.5, 6.0, 9.0], &|plan, value| plan.limits.leave = Some(value)),
+            (&[1.5, 2.0, 2.5, 3.5], &|plan, value| plan.limits.handle = value),
             (&[480.0, 240.0, 120.0, 24.0], &|plan, value| plan.pipe.run_in = value),
             (&[48.0, 24.0, 6.0, 0.0], &|plan, value| plan.pipe.restart = value),
         ];

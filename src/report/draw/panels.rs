@@ -40,6 +40,8 @@ pub struct Panel {
     pub level: Option<f64>,
     /// A place that is marked: a cut-off.
     pub at: Option<f64>,
+    /// Ends of the level axis; those of what stands on it where none are told.
+    pub across: Option<(f64, f64)>,
 }
 
 /// How charts stand on the page.
@@ -92,9 +94,10 @@ fn chart(canvas: &mut Canvas, panel: &Panel, frame: &Frame, upward: &Scale, x: &
     let lines = panel.lines.iter().flat_map(|(_, points)| points.iter().map(|point| point.0));
     let places = lines.chain(panel.ribbon.iter().map(|of| of.0)).chain(panel.dots.iter().map(|dot| dot.0));
     let places: Vec<f64> = places.collect();
-    let across = match range(places.iter().copied()) {
+    let across = match (panel.across, range(places.iter().copied())) {
+        (Some((low, high)), _) => Scale::between(low, high, frame.left, frame.right),
         // Places far from nought keep their own range.
-        Some((low, high)) if low > 0.5 * high => Scale::linear(places, frame.left, frame.right),
+        (None, Some((low, high))) if low > 0.5 * high => Scale::linear(places, frame.left, frame.right),
         _ => Scale::from_zero(places, frame.left, frame.right),
     };
     frame.left_axis(canvas, upward, "");
@@ -280,6 +283,7 @@ mod tests {
             lines: vec![(Mark::Middle, points.clone()), (Mark::Model, points)],
             level: Some(4.0 * by),
             at: Some(50.0 * by),
+            across: None,
         }
     }
 

@@ -63,6 +63,7 @@ fn fan(outcome: &Outcome, table: &Table) -> Option<Canvas> {
     let planned = vec![(0.0, 0.0), (middle.last()?.0, outcome.hours_per_year)];
     let panel = Panel {
         y: "hours at work since New Year".into(),
+        across: Some((0.0, 12.0)),
         ribbon: low.iter().zip(&high).map(|(low, high)| (low.0, low.1, high.1)).collect(),
         lines: vec![(Mark::Middle, middle), (Mark::Model, planned)],
         ..Panel::default()

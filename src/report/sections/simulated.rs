@@ -140,6 +140,7 @@ fn variograms(outcome: &Outcome, table: &Table) -> Option<Markup> {
                 dots: dots.collect(),
                 level: Some(1.0),
                 at: None,
+                across: None,
             });
         }
     }

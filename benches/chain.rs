@@ -7,7 +7,11 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use ytterby::document::Node;
+use ytterby::element::{ByElement, Element};
+use ytterby::fields::{Check, Fields};
 use ytterby::library::Library;
+use ytterby::ore::Ore;
 use ytterby::run::Silent;
 use ytterby::scenario::Scenario;
 use ytterby::stream::Stream;
@@ -55,11 +59,54 @@ fn main() -> Result<(), Box<dyn Error>> {
             writeln!(page, "| {} | {} | {solve} | {survey} |", placed.tag, placed.kind)?;
         }
     }
+    page.push_str(&risers(&library)?);
     print!("{page}");
     if write {
         std::fs::write("docs/benchmarks/chain.md", page)?;
     }
     Ok(())
+}
+
+const COMMON: &str = "depth = \"5600 m\"\ndiameter = \"0.3 m\"\nsolids = \"5 %\"\nmotor_efficiency = \"93 %\"\nhead_energy = \"1 kWh/t\"\nvessels = 1\ncarrier = \"sea-water\"\nrheology = { curve = \"rey-mud-illustrative\" }\n";
+const WALLS: &str = "wall_thickness = \"20 mm\"\npump_efficiency = \"65 %\"\n";
+const RISERS: [(&str, &str); 3] = [
+    ("closed-circuit-riser", "down_path = \"pipe\"\ndown_diameter = \"0.3 m\"\n"),
+    (
+        "pumped-riser",
+        "pumps = 4\nshallowest_pump = \"500 m\"\ndeepest_pump = \"2000 m\"\nmouth_loss = 1.5\nsuction_reserve = \"0.1 MPa\"\n",
+    ),
+    (
+        "air-lift",
+        "injection_depth = \"1500 m\"\ndeck_height = \"10 m\"\ncompressor_efficiency = \"60 %\"\nair = \"air\"\n",
+    ),
+];
+
+/// The three ways up on 350 t of mud a day.
+fn risers(library: &Library) -> Result<String, Box<dyn Error>> {
+    let mut page = String::from(
+        "\n## the ways up\n\n350 t of wet mud a day from 5,600 m.\n\n| kind | one solve | survey |\n| --- | ---: | ---: |\n",
+    );
+    let check = Check::new();
+    let node = Node::parse("ore", "kind = \"minamitorishima-mud\"\nrate = \"350 t/d\"\nbasis = \"wet\"\n")
+        .map_err(|_| "the ore does not read")?;
+    let ore = Ore::read(&mut Fields::new(&node, "ore", &check), library).ok_or("no such ore")?;
+    let pattern = ByElement::from_fn(|element: Element| f64::from(u8::from(element.is_rare_earth())));
+    let mud = [ore.stream(1.7e-3, &pattern)?.0];
+    for (kind, own) in RISERS {
+        let walls = if kind == "air-lift" { "" } else { WALLS };
+        let node = Node::parse(kind, &format!("{COMMON}{walls}{own}")).map_err(|_| "the riser does not read")?;
+        let found = ytterby::catalogue::unit(kind).ok_or("no such kind")?;
+        let unit = (found.read)(&mut Fields::new(&node, kind, &check), library).ok_or("the riser is refused")?;
+        let done = unit.solve(&mud)?;
+        let solve = best(|| drop(std::hint::black_box(unit.solve(std::hint::black_box(&mud)))));
+        let survey = if unit.survey(&mud, &done).is_empty() {
+            String::new()
+        } else {
+            best(|| drop(std::hint::black_box(unit.survey(&mud, &done))))
+        };
+        writeln!(page, "| {kind} | {solve} | {survey} |")?;
+    }
+    Ok(page)
 }
 
 /// The best time of many rounds, in words.

@@ -217,7 +217,9 @@ impl AirLift {
             - drift_flux::entry_loss(density, below.velocity)
             - below.each_metre * (self.depth - injection);
         let riser = self.riser(below, injection);
-        let velocity = least_air(|air| riser.foot(below.velocity, air) - foot)?;
+        let rough = drift_flux::Riser { steps: STEPS / 6, ..riser };
+        let velocity =
+            least_air(|air| rough.foot(below.velocity, air) - foot, |air| riser.foot(below.velocity, air) - foot)?;
         let air_density = ATMOSPHERE / (AIR_CONSTANT * riser.temperature);
         Some(Air { kg_s: velocity * self.area() * air_density, velocity, foot })
     }
@@ -312,18 +314,24 @@ impl AirLift {
 
 /// The least air, m/s at the atmosphere's pressure, that closes the gap; `None` if none does. More air first lightens the
 /// column and then, where friction outruns it or the top chokes, presses it down again.
-fn least_air(gap: impl Fn(f64) -> f64) -> Option<f64> {
+fn least_air(rough: impl Fn(f64) -> f64, gap: impl Fn(f64) -> f64) -> Option<f64> {
     if gap(0.0) <= 0.0 {
         return Some(0.0);
     }
-    let (mut low, mut high) = (0.0, 1e-3);
-    while gap(high) > 0.0 {
-        low = high;
-        high *= 1.3;
-        if high > 1e4 {
-            return None;
+    let bracket = |gap: &dyn Fn(f64) -> f64| {
+        let (mut low, mut high) = (0.0, 1e-3);
+        while gap(high) > 0.0 {
+            low = high;
+            high *= 1.3;
+            if high > 1e4 {
+                return None;
+            }
         }
-    }
+        Some((low, high))
+    };
+    // A few long steps find where it is; where the fine ones do not agree they look for themselves.
+    let found = bracket(&rough).filter(|(low, high)| gap(*low) > 0.0 && gap(*high) <= 0.0);
+    let (low, high) = found.or_else(|| bracket(&gap))?;
     Some(crossing(low, high, 1e-10, |air| -gap(air)))
 }
 

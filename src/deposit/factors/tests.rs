@@ -243,7 +243,9 @@ fn layers_have_laws_of_their_own() {
     for (at, (point, row)) in points.iter_mut().zip(&mut grades).enumerate() {
         if at % 2 == 1 {
             point[2] += 10.0;
-            row.iter_mut().for_each(|grade| *grade *= 5.0);
+            for grade in row.iter_mut() {
+                *grade *= 5.0;
+            }
         }
     }
     let layers = Layers::between(vec![5.0]);

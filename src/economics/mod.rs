@@ -22,6 +22,7 @@ mod operating;
 pub mod prices;
 pub mod rate_of_return;
 mod revenue;
+pub mod stated_flows;
 mod study;
 #[cfg(test)]
 mod tests;

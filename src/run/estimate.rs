@@ -62,6 +62,7 @@ pub fn read(file: &str, text: &str, shelf: Shelf<'_>) -> Result<Model, Error> {
             logistics: None,
             selection: None,
             economics: None,
+            cash_flow: None,
             market: None,
             record: None,
             ledger,

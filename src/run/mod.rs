@@ -106,6 +106,10 @@ impl Model {
             gathered.estimate_class = Some(account.estimate_class);
             gathered.stage("economics", account.tables, account.readings, account.caveats);
         }
+        if let Some(flows) = &self.cash_flow {
+            let evaluated = flows.evaluate();
+            gathered.stage("cash_flow", evaluated.tables, evaluated.readings, evaluated.caveats);
+        }
         step("economics");
         if let Some(study) = &self.market {
             let (mut sold, mut separated) = (ByElement::default(), ByElement::default());

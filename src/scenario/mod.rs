@@ -56,6 +56,8 @@ pub struct Model {
     pub selection: Option<beneficiate::sweep::Sweep>,
     /// Money.
     pub economics: Option<economics::Study>,
+    /// A cash flow by itself.
+    pub cash_flow: Option<economics::stated_flows::StatedFlows>,
     /// The world.
     pub market: Option<market::Study>,
     /// The claims.
@@ -197,8 +199,19 @@ impl Scenario {
         if !flowsheet.units.is_empty() && !root.has("operation") {
             root.refuse("operation", "missing, but a plant has a time at work", "[operation] with time = \"300 d/y\"");
         }
-        if flowsheet.units.is_empty() && deposit.is_none() && market.is_none() && record.is_none() && sea.is_none() {
-            root.refuse("", "there is nothing to run", "a [[unit]], a [deposit], a [sea], a [market] or a [record]");
+        let cash_flow =
+            root.may_table("cash_flow", "yearly flows by themselves, and what they are worth").map(|mut fields| {
+                let flows = economics::stated_flows::StatedFlows::read(&mut fields, &self.folder);
+                fields.finish();
+                flows.ok_or(Unread)
+            });
+        if cash_flow.is_some() && economics.is_some() {
+            root.refuse("cash_flow", "[economics] makes a cash flow of its own", "one of the two");
+        }
+        let sections = [deposit.is_some(), market.is_some(), record.is_some(), sea.is_some(), cash_flow.is_some()];
+        if flowsheet.units.is_empty() && !sections.contains(&true) {
+            let hint = "a [[unit]], a [deposit], a [sea], a [cash_flow], a [market] or a [record]";
+            root.refuse("", "there is nothing to run", hint);
         }
         if deposit.is_none() {
             for (keys, example) in
@@ -228,6 +241,7 @@ impl Scenario {
             logistics: logistics.transpose().ok()?,
             selection: selection.transpose().ok()?,
             economics: economics.transpose().ok()?,
+            cash_flow: cash_flow.transpose().ok()?,
             market: market.transpose().ok()?,
             record: record.transpose().ok()?,
             ledger: Vec::new(),
@@ -275,6 +289,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("logistics", "ships that carry and supply, and what goes back to the sea, where"),
     ("selection", "stages and diameters of cyclones to try"),
     ("economics", "what it costs and earns"),
+    ("cash_flow", "yearly flows by themselves, and what they are worth"),
     ("market", "what it changes in the world"),
     ("record", "what is claimed about the find"),
 ];
@@ -306,6 +321,7 @@ pub fn section(name: &str, library: &Library) -> Option<Vec<Field>> {
         }
         "selection" => drop(beneficiate::sweep::Sweep::read(&mut fields, library)),
         "economics" => drop(economics::Study::read(&mut fields, library)),
+        "cash_flow" => drop(economics::stated_flows::StatedFlows::read(&mut fields, Path::new(""))),
         "market" => drop(market::Study::read(&mut fields, library)),
         "record" => drop(record::Record::read(&mut fields, library)),
         _ => return None,

@@ -170,7 +170,7 @@ fn of_table(text: &str) -> Result<(f64, Vec<f64>), Vec<String>> {
         let stated = number(year.unwrap_or_default());
         flows.push(columns.iter().map(|(at, factor)| factor * number(*at)).sum());
         let expected = *first.get_or_insert(stated) + (flows.len() - 1) as f64;
-        if stated != expected {
+        if (stated - expected).abs() > 1e-9 {
             problems.push(format!(
                 "line {line}: year {stated} where {expected} comes next; a year without flows is nought"
             ));

@@ -50,6 +50,13 @@ impl Solid {
         self.lots.iter().map(|lot| lot.total() / lot.mineral.density).sum()
     }
 
+    /// Lower and upper edge of a size class, m; the finest is taken from half its edge on. `None` where there are no sizes and
+    /// for what is coarser than the last edge.
+    pub fn class(&self, class: usize) -> Option<(f64, f64)> {
+        let upper = self.edges.get(class).copied().filter(|edge| edge.is_finite())?;
+        Some((if class > 0 { self.edges[class - 1] } else { 0.5 * upper }, upper))
+    }
+
     /// The lot of a mineral.
     pub fn lot(&self, name: &str) -> Option<&Lot> {
         self.lots.iter().find(|lot| &*lot.mineral.name == name)
@@ -383,6 +390,16 @@ mod tests {
         assert_eq!(unlawful(&|s| s.gas[Vapour::Water] = -2.0).unwrap(), "H2O as gas = -2");
         let lime = Arc::new(Mineral::compound("CaO", 3300.0).unwrap());
         assert_eq!(unlawful(&|s| s.solid.add(&lime, &[1.0, -2.0])).unwrap(), "CaO of size class 2 = -2");
+    }
+
+    #[test]
+    fn classes_lie_between_their_edges() {
+        let solid = Solid { edges: [2e-6, 8e-6, f64::INFINITY].into(), lots: Vec::new() };
+        assert_eq!(solid.class(0), Some((1e-6, 2e-6)));
+        assert_eq!(solid.class(1), Some((2e-6, 8e-6)));
+        assert_eq!(solid.class(2), None, "coarser than the last edge that is a number");
+        assert_eq!(solid.class(3), None);
+        assert_eq!(Solid::default().class(0), None);
     }
 
     #[test]

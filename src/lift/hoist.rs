@@ -55,16 +55,14 @@ pub enum Stuck {
 
 /// The grains of a slurry, finest classes and coarsest, each by its middle size; none where the stream has no sizes.
 pub fn grains(slurry: &Stream, liquid_density: f64, viscosity: f64) -> Vec<Grain> {
-    let edges = &slurry.solid.edges;
     let volume = slurry.slurry_volume();
-    if edges.is_empty() || volume <= 0.0 {
+    if slurry.solid.edges.is_empty() || volume <= 0.0 {
         return Vec::new();
     }
     let mut grains = Vec::new();
     for lot in &slurry.solid.lots {
         for (class, kg) in lot.kg_per_h.iter().enumerate().filter(|(_, kg)| **kg > 0.0) {
-            let Some(upper) = edges.get(class).copied().filter(|edge| edge.is_finite()) else { continue };
-            let lower = if class > 0 { edges[class - 1] } else { 0.5 * upper };
+            let Some((lower, upper)) = slurry.solid.class(class) else { continue };
             let (size, density) = ((lower * upper).sqrt(), lot.mineral.density);
             let alone = settling::terminal(size, density, liquid_density, viscosity, GRAVITY);
             let hindering = settling::hindering(alone * size * liquid_density / viscosity);

@@ -139,8 +139,7 @@ impl Decanter {
             let lighter_by = (lot.mineral.density - liquid).max(0.0);
             for (class, kg) in lot.kg_per_h.iter_mut().enumerate() {
                 // Coarser than the last edge sinks in any bowl.
-                let Some(upper) = held.edges.get(class).copied().filter(|edge| edge.is_finite()) else { continue };
-                let lower = if class > 0 { held.edges[class - 1] } else { 0.5 * upper };
+                let Some((lower, upper)) = slurry.solid.class(class) else { continue };
                 let at = |n: usize| lower * (upper / lower).powf((n as f64 + 0.5) / SIZES as f64);
                 let share = |n: usize| self.pond.held(sinks(at(n), lighter_by, self.viscosity, crowd), flow);
                 *kg *= (0..SIZES).map(share).sum::<f64>() / SIZES as f64;

@@ -120,13 +120,10 @@ fn surface(solid: &Solid) -> Option<f64> {
     let (mut area, mut volume) = (0.0, 0.0);
     for lot in &solid.lots {
         for (class, kg) in lot.kg_per_h.iter().enumerate() {
-            let below = class.checked_sub(1).and_then(|below| solid.edges.get(below).copied());
-            let size = match (below, solid.edges.get(class).copied().filter(|edge| edge.is_finite())) {
-                (Some(lower), Some(upper)) => (lower * upper).sqrt(),
-                (None, Some(upper)) => upper * 0.5_f64.sqrt(),
-                (Some(lower), None) => lower,
-                (None, None) => continue,
-            };
+            // What is coarser than the last edge is no finer than it.
+            let coarser = || class.checked_sub(1).and_then(|below| solid.edges.get(below).copied());
+            let middle = solid.class(class).map(|(lower, upper)| (lower * upper).sqrt());
+            let Some(size) = middle.or_else(coarser) else { continue };
             area += 6.0 / size * kg / lot.mineral.density;
             volume += kg / lot.mineral.density;
         }

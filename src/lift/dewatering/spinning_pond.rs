@@ -110,6 +110,14 @@ fn read(fields: &mut Fields<'_>, _: &Library) -> Option<Box<dyn Case>> {
     let omega = turns?.0 / 3600.0 * std::f64::consts::TAU;
     let pond = Pond { radius, surface, length: length?.0, spin: omega * omega / GRAVITY, efficiency: efficiency?.0 };
     let lighter_by = solid?.0 - liquid?.0;
+    if lighter_by <= 0.0 {
+        fields.refuse(
+            "solid_density",
+            "the grain is no heavier than the liquid and is not thrown out",
+            "a denser grain",
+        );
+        return None;
+    }
     Some(Box::new(Bowl { pond, grain: grain?.0, lighter_by, viscosity: viscosity?.0 }))
 }
 

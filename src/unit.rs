@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
 
 use crate::document::Node;
+use crate::element::ByElement;
 use crate::error::Error;
 use crate::fields::{Check, Field, Fields};
 use crate::library::Library;
@@ -80,6 +81,8 @@ pub struct Balance {
     /// Money paid to third parties that no stream carries (a shuttle's charter), USD/h at work:
     /// `(what, quantity, unit of quantity)`; economics holds the price.
     pub services: Vec<Reading>,
+    /// kg of each element that stays in it while it works, and is bought or made before anything comes out.
+    pub held: ByElement<f64>,
     /// What an operator would read off.
     pub readings: Vec<Reading>,
     /// Profiles and the like.

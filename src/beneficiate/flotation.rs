@@ -213,6 +213,7 @@ impl Unit for Bank {
             readings,
             tables: vec![table],
             caveats,
+            ..Balance::default()
         })
     }
 

@@ -8,16 +8,17 @@ use crate::source::{Caveat, Entry};
 use crate::table::{Cell, Table};
 use crate::unit::Reading;
 
-use super::capital::{Capital, capital};
-use super::cash_flow::{FullYear, Year};
+use super::capital::capital;
 use super::cost_by_step;
-use super::ledger::{Category, Gathered, Line};
+use super::estimate_class::{EstimateClass, Grounds};
+use super::finance::rate_of_return::Return;
+use super::ledger::Gathered;
 use super::operating::operating;
-use super::rate_of_return::{Return, payback, rate_of_return};
-use super::revenue::{Sale, revenue};
+use super::product_cost::Joint;
+use super::revenue::revenue;
 use super::study::Study;
-use super::time_value::present_value_of_annuity;
 use super::value::{fed_t_per_h, mass_value, waterfall};
+use super::worth::Worth;
 
 /// What a plant costs and earns.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +37,16 @@ pub struct Account {
     pub missing: Vec<String>,
 }
 
+/// The class of the estimate and its range, in words.
+pub(super) fn range(class: Option<EstimateClass>) -> String {
+    class.map_or_else(
+        || "no class of estimate is in the data".to_owned(),
+        |EstimateClass { class, low, high }| {
+            format!("AACE class {class}: {} % to +{} %", figures(100.0 * low, 2), figures(100.0 * high, 2))
+        },
+    )
+}
+
 /// The basis of every table: whose money.
 pub(super) fn money(study: &Study) -> String {
     format!(
@@ -47,23 +58,15 @@ pub(super) fn money(study: &Study) -> String {
     )
 }
 
-/// Everything worked out, before it is told.
-struct Worth {
-    capital: Capital,
-    sales: Vec<Sale>,
-    full: FullYear,
-    years: Vec<Year>,
-    oxide: f64,
-    npv: f64,
-    irr: Return,
-    levelised: Option<f64>,
-    break_even: Option<f64>,
-    payback: Option<f64>,
-}
-
 impl Study {
-    /// The account of a plant that works so many hours a year.
-    pub fn account(&self, plant: &Plant, products: &[Product], hours_per_year: f64) -> Result<Account, Error> {
+    /// The account of a plant that works so many hours a year, of whose own facts a share is assumed.
+    pub fn account(
+        &self,
+        plant: &Plant,
+        products: &[Product],
+        hours_per_year: f64,
+        process_assumed: f64,
+    ) -> Result<Account, Error> {
         if !(hours_per_year.is_finite() && hours_per_year > 0.0 && hours_per_year <= 8784.0) {
             return Err(Error::Infeasible {
                 unit: "economics".into(),
@@ -75,14 +78,19 @@ impl Study {
         let capital = capital(self, plant, &mut gathered);
         operating(self, plant, products, &capital, hours_per_year, &mut gathered);
         let sales = revenue(self, products, hours_per_year, &mut gathered);
-        let result = self.result(capital, sales, &gathered.lines);
+        let result = self.worth(plant, capital, sales, &gathered.lines, hours_per_year)?;
+        let class = self.classes.of(&Grounds::of(&result.capital, process_assumed));
         let mut tables = vec![
-            self.headline(&result, plant, hours_per_year, &gathered),
-            self.capital_table(&result.capital),
+            self.headline(&result, class, plant, hours_per_year, &gathered),
+            self.capital_table(&result.capital, class),
+        ];
+        tables.extend(self.installation_table());
+        tables.extend(self.locked_table(&result.capital));
+        tables.extend([
             self.operating_table(&gathered.lines),
             self.revenue_table(&result.sales),
             self.cash_table(&result.years),
-        ];
+        ]);
         tables.push(waterfall(self, plant, products, &result.sales, hours_per_year, &mut gathered));
         tables.extend(self.cost_tables(&result, &gathered.lines));
         let year = cost_by_step::Year {
@@ -92,22 +100,23 @@ impl Study {
             capital: &result.capital,
             lines: &gathered.lines,
             hours: hours_per_year,
-            charge: self.charge(),
+            charge: self.finance.charge(),
         };
-        tables.push(year.table());
+        let steps = year.steps();
+        tables.push(year.table(&steps));
+        let joint = Joint {
+            study: self,
+            plant,
+            products,
+            sales: &result.sales,
+            steps: &steps,
+            hours: hours_per_year,
+            enough: result.break_even.map(|factor| factor * result.full.revenue),
+        };
+        tables.extend(joint.tables());
         tables.push(mass_value(self, plant, products, hours_per_year));
-        if let Return::Several(rates) = &result.irr {
-            let rates: Vec<String> = rates.iter().map(|rate| format!("{} %", figures(100.0 * rate, 3))).collect();
-            gathered.caveat(format!(
-                "the cash flow has {} internal rates of return ({}), so none is told",
-                rates.len(),
-                rates.join(", ")
-            ));
-        }
-        if result.oxide <= 0.0 {
-            gathered.caveat("nothing is sold: there is no cost per kg");
-        }
-        let readings = Self::readings(&result);
+        self.say(&result, &mut gathered);
+        let readings = Self::readings(&result, class);
         gathered.caveats.sort();
         gathered.caveats.dedup();
         Ok(Account {
@@ -115,46 +124,54 @@ impl Study {
             readings,
             caveats: gathered.caveats,
             entries: gathered.entries.into_values().collect(),
-            estimate_class: "AACE class 5".to_owned(),
+            estimate_class: class.map_or_else(|| "no class".to_owned(), |class| format!("AACE class {}", class.class)),
             missing: gathered.missing,
         })
     }
 
-    fn result(&self, capital: Capital, sales: Vec<Sale>, lines: &[Line]) -> Worth {
-        let sum = |varies: bool| lines.iter().filter(|line| line.varies == varies).filter_map(|line| line.usd).sum();
-        let full = FullYear {
-            capital: capital.total,
-            revenue: sales.iter().map(|sale| sale.usd).sum(),
-            varying: sum(true),
-            fixed: sum(false),
-        };
-        let years = self.years(&full);
-        let flows: Vec<f64> = years.iter().map(Year::net).collect();
-        let oxide: f64 = sales.iter().filter(|sale| sale.price.is_some()).map(|sale| sale.oxide).sum();
-        let sold = self.present(&years, |year| year.production) * oxide;
-        Worth {
-            npv: self.present(&years, Year::net),
-            irr: rate_of_return(&flows),
-            payback: payback(&flows),
-            levelised: (sold > 0.0).then(|| self.present(&years, Year::spent) / sold),
-            break_even: self.break_even(&full),
-            capital,
-            sales,
-            full,
-            years,
-            oxide,
+    /// What must be said of the value.
+    fn say(&self, result: &Worth, gathered: &mut Gathered) {
+        let owners = result.owners.as_ref().map(|(_, irr)| irr);
+        for (whose, irr) in [("the cash flow", Some(&result.irr)), ("the owners' cash flow", owners)] {
+            if let Some(Return::Several(rates)) = irr {
+                let told: Vec<String> = rates.iter().map(|rate| format!("{} %", figures(100.0 * rate, 3))).collect();
+                gathered.caveat(format!(
+                    "{whose} has {} internal rates of return ({}), so none is told",
+                    rates.len(),
+                    told.join(", ")
+                ));
+            }
+        }
+        if self.finance.closure.is_none() {
+            gathered.caveat("no closing is paid for: give [economics.closure]");
+        }
+        if result.oxide <= 0.0 {
+            gathered.caveat("nothing is sold: there is no cost per kg");
         }
     }
 
-    fn readings(result: &Worth) -> Vec<Reading> {
+    fn readings(result: &Worth, class: Option<EstimateClass>) -> Vec<Reading> {
         let operating = result.full.varying + result.full.fixed;
-        let mut readings = vec![
-            Reading::new("capital", result.capital.total / 1e6, "MUSD"),
+        let capital = result.capital.total / 1e6;
+        let mut readings = vec![Reading::new("capital", capital, "MUSD")];
+        if let Some(class) = class {
+            readings.push(Reading::new("capital, low end of its class", (1.0 + class.low) * capital, "MUSD"));
+            readings.push(Reading::new("capital, high end of its class", (1.0 + class.high) * capital, "MUSD"));
+        }
+        let locked = result.capital.locked_oxide + result.capital.locked_solvent;
+        if locked > 0.0 {
+            readings.push(Reading::new("locked in the circuits", locked / 1e6, "MUSD"));
+        }
+        readings.extend([
             Reading::new("operating cost", operating / 1e6, "MUSD/y"),
             Reading::new("revenue", result.full.revenue / 1e6, "MUSD/y"),
             Reading::new("NPV", result.npv / 1e6, "MUSD"),
-        ];
+        ]);
         readings.extend(result.irr.rate().map(|rate| Reading::new("IRR", 100.0 * rate, "%")));
+        if let Some((value, irr)) = &result.owners {
+            readings.push(Reading::new("NPV to the owners", value / 1e6, "MUSD"));
+            readings.extend(irr.rate().map(|rate| Reading::new("IRR to the owners", 100.0 * rate, "%")));
+        }
         readings.extend(result.payback.map(|years| Reading::new("payback", years, "y")));
         readings.extend(result.levelised.map(|cost| Reading::new("cost per kg REO", cost, "USD/kg")));
         if result.oxide > 0.0 {
@@ -165,31 +182,34 @@ impl Study {
                 result.break_even.map(|factor| Reading::new("break-even per kg REO", factor * basket, "USD/kg")),
             );
         }
+        if let Some((costs, may)) = result.delivered {
+            readings.push(Reading::new("a tonne of dry feed costs, delivered", costs, "USD/t"));
+            readings.extend(may.map(|may| Reading::new("a tonne of dry feed may cost, delivered", may, "USD/t")));
+        }
         readings.retain(|reading| reading.value.is_finite());
         readings
     }
 
-    fn headline(&self, result: &Worth, plant: &Plant, hours: f64, gathered: &Gathered) -> Table {
+    fn headline(
+        &self,
+        result: &Worth,
+        class: Option<EstimateClass>,
+        plant: &Plant,
+        hours: f64,
+        gathered: &Gathered,
+    ) -> Table {
         let mut table = Table::new(
             "headline",
             "Cost, revenue and value",
-            format!(
-                "{}; {:?}-year discounting at {} %/y from the start of construction; AACE class 5 (capacity factors): -20 to -50 % / +30 to +100 %",
-                money(self),
-                self.timing,
-                figures(100.0 * self.rate, 3)
-            )
-            .replace("Start-year", "start-year")
-            .replace("Middle-year", "mid-year")
-            .replace("End-year", "end-year"),
+            format!("{}; {}; {}", money(self), self.finance.words(), range(class)),
             &[("what", ""), ("says", ""), ("value", ""), ("unit", "")],
         );
         let bound = if gathered.missing.is_empty() { "" } else { "at least" };
         let upper = if gathered.missing.is_empty() { "" } else { "at most" };
-        for reading in Self::readings(result) {
+        for reading in Self::readings(result, class) {
             let says = match reading.name.as_str() {
-                "revenue" | "paid per kg REO" => "",
-                "NPV" | "IRR" => upper,
+                "revenue" | "paid per kg REO" | "locked in the circuits" => "",
+                name if name.starts_with("NPV") || name.starts_with("IRR") || name.contains("may cost") => upper,
                 _ => bound,
             };
             let unit = if reading.unit == "1" { "" } else { reading.unit };
@@ -217,228 +237,5 @@ impl Study {
             table.row(vec!["not in the account".into(), what.as_str().into(), Cell::Absent, "".into()]);
         }
         table
-    }
-
-    fn capital_table(&self, capital: &Capital) -> Table {
-        let mut table = Table::new(
-            "capital",
-            "Capital",
-            format!(
-                "{}; installed by {} and the location factor {}; AACE class 5",
-                money(self),
-                self.installation,
-                self.location_factor
-            ),
-            &[
-                ("item", ""),
-                ("section", ""),
-                ("count", ""),
-                ("size", ""),
-                ("unit", ""),
-                ("purchased", "MUSD"),
-                ("installed", "MUSD"),
-                ("evidence", ""),
-                ("source", ""),
-            ],
-        );
-        let million = |usd: Option<f64>| Cell::from(usd.map(|usd| usd / 1e6));
-        for item in &capital.items {
-            table.row(vec![
-                item.what.as_str().into(),
-                item.section.as_str().into(),
-                (item.count as f64).into(),
-                item.size.into(),
-                item.unit.as_str().into(),
-                million(item.purchased),
-                million(item.installed),
-                item.evidence.as_str().into(),
-                item.source.as_str().into(),
-            ]);
-        }
-        for (name, share) in [("contingency", &self.contingency), ("owner's cost", &self.owners_cost)] {
-            table.row(vec![
-                name.into(),
-                "plant".into(),
-                Cell::Absent,
-                (100.0 * share.value).into(),
-                "%".into(),
-                Cell::Absent,
-                (share.value * capital.installed / 1e6).into(),
-                share.citation.evidence.word().into(),
-                (&*share.citation.key).into(),
-            ]);
-        }
-        table
-    }
-
-    fn operating_table(&self, lines: &[Line]) -> Table {
-        let mut table = Table::new(
-            "operating",
-            "Operating cost at full production",
-            money(self),
-            &[
-                ("line", ""),
-                ("where", ""),
-                ("category", ""),
-                ("quantity per year", ""),
-                ("unit", ""),
-                ("price", "USD/unit"),
-                ("cost", "MUSD/y"),
-                ("evidence", ""),
-                ("source", ""),
-            ],
-        );
-        for line in lines {
-            table.row(vec![
-                line.what.as_str().into(),
-                line.section.as_str().into(),
-                line.category.word().into(),
-                line.quantity.into(),
-                line.unit.as_str().into(),
-                line.price.into(),
-                line.usd.map(|usd| usd / 1e6).into(),
-                line.evidence.as_str().into(),
-                line.source.as_str().into(),
-            ]);
-        }
-        table
-    }
-
-    fn revenue_table(&self, sales: &[Sale]) -> Table {
-        let mut table = Table::new(
-            "revenue",
-            "Revenue at full production",
-            format!("{}; prices without value-added tax, per kg of rare-earth oxide", money(self)),
-            &[
-                ("product", ""),
-                ("oxide", "t/y"),
-                ("purity", "%"),
-                ("in specification", ""),
-                ("price", "USD/kg"),
-                ("payability", "%"),
-                ("revenue", "MUSD/y"),
-                ("evidence", ""),
-                ("source", ""),
-            ],
-        );
-        for sale in sales {
-            table.row(vec![
-                sale.what.as_str().into(),
-                (sale.oxide / 1000.0).into(),
-                (100.0 * sale.purity).into(),
-                if sale.in_specification { "yes" } else { "no" }.into(),
-                sale.price.into(),
-                (100.0 * sale.payability).into(),
-                (sale.usd / 1e6).into(),
-                sale.evidence.as_str().into(),
-                sale.source.as_str().into(),
-            ]);
-        }
-        table
-    }
-
-    fn cash_table(&self, years: &[Year]) -> Table {
-        let mut table = Table::new(
-            "cash_flow",
-            "Cash flow",
-            format!("{}; no debt; {} discounting", money(self), self.timing.word()),
-            &[
-                ("year", ""),
-                ("capital", "MUSD"),
-                ("revenue", "MUSD"),
-                ("operating cost", "MUSD"),
-                ("royalty", "MUSD"),
-                ("tax", "MUSD"),
-                ("cash flow", "MUSD"),
-                ("discounted", "MUSD"),
-                ("cumulative", "MUSD"),
-            ],
-        );
-        let mut sum = 0.0;
-        for (at, year) in years.iter().enumerate() {
-            sum += year.net();
-            let discount = (1.0 + self.rate).powf(-(at as f64 + self.timing.offset()));
-            let mut row = vec![Cell::from(at as f64 + 1.0)];
-            let flows = [
-                year.capital,
-                year.revenue,
-                year.operating,
-                year.royalty,
-                year.tax,
-                year.net(),
-                year.net() * discount,
-                sum,
-            ];
-            row.extend(flows.map(|usd| Cell::from(usd / 1e6)));
-            table.row(row);
-        }
-        table
-    }
-
-    /// Cost per kg by category, then by section and category. The capital is spread by an annuity
-    /// over the life, its construction years included.
-    /// Yearly charge on capital: the annuity of what is spent in the years of construction, and what sustains it, 1/y.
-    fn charge(&self) -> f64 {
-        let years = self.construction.len();
-        let grown = |(year, share): (usize, &f64)| share * (1.0 + self.rate).powf((years - 1 - year) as f64);
-        let built: f64 = self.construction.iter().enumerate().map(grown).sum();
-        built / present_value_of_annuity(self.rate, 0.0, self.life as f64) + self.sustaining
-    }
-
-    fn cost_tables(&self, result: &Worth, lines: &[Line]) -> [Table; 2] {
-        let basis = format!("{}; per kg of rare-earth oxide sold at full production", money(self));
-        let mut whole =
-            Table::new("cost_waterfall", "Cost per kg", basis.clone(), &[("category", ""), ("cost", "USD/kg REO")]);
-        let mut parts = Table::new(
-            "cost_by_section",
-            "Cost per kg by section",
-            basis,
-            &[("section", ""), ("category", ""), ("cost", "USD/kg REO")],
-        );
-        if result.oxide <= 0.0 {
-            return [whole, parts];
-        }
-        let yearly = self.charge();
-        let categories = [
-            Category::Feed,
-            Category::Reagents,
-            Category::Power,
-            Category::Heat,
-            Category::Services,
-            Category::Waste,
-            Category::Labour,
-            Category::Maintenance,
-            Category::Insurance,
-            Category::Other,
-        ];
-        let per_kg = |usd: f64| usd / result.oxide;
-        for category in categories {
-            let of = lines.iter().filter(|line| line.category == category).filter_map(|line| line.usd);
-            let sum: f64 = of.sum();
-            if sum != 0.0 {
-                whole.row(vec![category.word().into(), per_kg(sum).into()]);
-            }
-        }
-        whole.row(vec!["royalty".into(), per_kg(self.royalty * result.full.revenue).into()]);
-        whole.row(vec!["capital".into(), per_kg(yearly * result.capital.total).into()]);
-        let sections: std::collections::BTreeSet<&str> = lines
-            .iter()
-            .map(|line| line.section.as_str())
-            .chain(result.capital.items.iter().map(|item| item.section.as_str()))
-            .collect();
-        for section in sections {
-            for category in categories {
-                let of = lines.iter().filter(|line| line.category == category && line.section == section);
-                let sum: f64 = of.filter_map(|line| line.usd).sum();
-                if sum != 0.0 {
-                    parts.row(vec![section.into(), category.word().into(), per_kg(sum).into()]);
-                }
-            }
-            let capital = result.capital.of_section(section);
-            if capital > 0.0 {
-                parts.row(vec![section.into(), "capital".into(), per_kg(yearly * capital).into()]);
-            }
-        }
-        [whole, parts]
     }
 }

@@ -41,11 +41,13 @@ pub(super) struct Year<'y> {
 }
 
 /// A row: a unit, or what of a section is no unit's.
-struct Step<'y> {
-    name: String,
-    section: &'y str,
-    operating: f64,
-    capital: f64,
+pub(super) struct Step<'y> {
+    pub name: String,
+    pub section: &'y str,
+    /// USD/y.
+    pub operating: f64,
+    /// USD/y.
+    pub capital: f64,
     kilowatt: f64,
     /// Oxide that leaves unsold, kg/h.
     lost: f64,
@@ -110,7 +112,8 @@ impl<'y> Year<'y> {
         own / whole
     }
 
-    fn steps(&'y self) -> Vec<Step<'y>> {
+    /// The steps in the order of the plant.
+    pub fn steps(&'y self) -> Vec<Step<'y>> {
         let sold: Vec<&str> = self.products.iter().map(|product| product.stream.as_str()).collect();
         let scale = if self.capital.installed > 0.0 { self.capital.total / self.capital.installed } else { 0.0 };
         let usd = |line: &Line| line.usd.unwrap_or_default();
@@ -157,7 +160,7 @@ impl<'y> Year<'y> {
     }
 
     /// The table.
-    pub fn table(&self) -> Table {
+    pub fn table(&self, steps: &[Step<'_>]) -> Table {
         let mut table = Table::new(
             "cost_by_step",
             "What each step costs and carries on",
@@ -184,7 +187,7 @@ impl<'y> Year<'y> {
             (sum(&|s| s.mass()) / 1000.0, sum(&|s| s.solid.mass()) / 1000.0, sum(&|s| s.rare_earth_oxide()));
         let by = |a: f64, b: f64| (b > 0.0).then(|| a / b);
         let (mut spent, mut kilowatt, mut left) = (0.0, 0.0, mined);
-        for step in self.steps() {
+        for step in steps {
             let cost = step.operating + step.capital;
             spent += cost;
             kilowatt += step.kilowatt;
@@ -192,7 +195,7 @@ impl<'y> Year<'y> {
             // What is left by rounding alone is nothing.
             let carried = if left > 1e-9 * mined { left } else { 0.0 };
             table.row(vec![
-                step.name.into(),
+                step.name.as_str().into(),
                 step.section.into(),
                 (step.operating / 1e3).into(),
                 (step.capital / 1e3).into(),

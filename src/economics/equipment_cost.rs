@@ -43,6 +43,17 @@ impl Indices {
     }
 }
 
+/// What a cost is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The machine at its maker's gate.
+    Bare,
+    /// The machine installed: no factor is applied.
+    Installed,
+    /// What fills the plant, no machine.
+    Inventory,
+}
+
 /// One correlation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
@@ -55,8 +66,8 @@ pub struct Correlation {
     exponent: f64,
     bounds: Option<(f64, f64)>,
     index: String,
-    /// Is the cost that of the machine installed, so that no factor is applied?
-    pub installed: bool,
+    /// What the cost is of.
+    pub basis: Basis,
     /// Whose it is.
     pub citation: Citation,
 }
@@ -93,7 +104,11 @@ impl Correlation {
             exponent: row.number("exponent")?,
             bounds: row.number("s_min").zip(row.number("s_max")),
             index: row.text("index")?.to_owned(),
-            installed: row.text("basis") == Some("installed"),
+            basis: match row.text("basis") {
+                Some("installed") => Basis::Installed,
+                Some("inventory") => Basis::Inventory,
+                _ => Basis::Bare,
+            },
             citation: citation(row),
         })
     }

@@ -22,9 +22,9 @@ use crate::library::Library;
 use crate::quantity::{Fraction, Number, YearlyRate};
 use crate::unit::{Case, Kind, Reading};
 
-use super::depreciation::Depreciation;
-use super::rate_of_return::{payback, rate_of_return};
-use super::time_value::{Timing, net_present_value};
+use super::finance::depreciation::Depreciation;
+use super::finance::rate_of_return::{payback, rate_of_return};
+use super::finance::time_value::{Timing, net_present_value};
 
 #[derive(Debug)]
 struct Flat {

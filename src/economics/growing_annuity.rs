@@ -1,7 +1,7 @@
 //! A whole project as four growing annuities: the convention of PrOMMiS.
 //!
 //! # Equation
-//! With `P/A` of [`super::time_value`], construction shares `s_i`, `i = 1 … n`, and life `L`:
+//! With `P/A` of [`super::finance::time_value`], construction shares `s_i`, `i = 1 … n`, and life `L`:
 //! `PV_capital = −Σ s_i C [P/A(r, g_c, i) − P/A(r, g_c, i − 1)]`,
 //! `PV_loan = f C [P/A(r, 0, N) / P/A(r_l, 0, N) − 1]`, counted against the project,
 //! `PV_opex = −O [P/A(r, g_o, L + n) − P/A(r, g_o, n)]`, revenue likewise with `+`,
@@ -25,7 +25,7 @@ use crate::library::Library;
 use crate::quantity::{Duration, Fraction, Money, MoneyRate, YearlyRate};
 use crate::unit::{Case, Kind, Reading};
 
-use super::time_value::present_value_of_annuity;
+use super::finance::time_value::present_value_of_annuity;
 
 /// Hours in the year of the quantity words.
 pub(super) const YEAR_HOURS: f64 = 8760.0;
@@ -189,7 +189,7 @@ impl Case for Project {
 
 #[cfg(test)]
 mod tests {
-    use super::super::time_value::{Timing, net_present_value};
+    use super::super::finance::time_value::{Timing, net_present_value};
     use super::*;
 
     fn terms() -> Terms {

@@ -7,31 +7,32 @@
 use crate::unit::{Case, Kind};
 
 mod account;
+mod account_tables;
 pub mod break_even;
 mod capital;
-mod cash_flow;
 pub mod coal_refuse_plant;
 pub mod cost_bounds;
 mod cost_by_step;
-pub mod depreciation;
 pub mod equipment_cost;
+pub mod estimate_class;
+pub mod finance;
 pub mod flat_cash_flow;
 pub mod growing_annuity;
+pub mod installation;
 mod ledger;
 mod operating;
 pub mod prices;
-pub mod rate_of_return;
+mod product_cost;
 mod revenue;
-pub mod stated_flows;
 mod study;
 #[cfg(test)]
 mod tests;
-pub mod time_value;
 mod value;
+mod worth;
 
 pub use account::Account;
-pub use capital::{Capital, Item};
-pub use cash_flow::{FullYear, Year};
+pub use capital::{Capital, Item, Locked};
+pub use finance::{Finance, FullYear, Year, stated_flows};
 pub use ledger::{Category, Line};
 pub use revenue::Sale;
 pub use study::{BelowSpecification, Extra, Post, Step, Study};

@@ -3,13 +3,14 @@
 use crate::document::Value;
 use crate::fields::{Fields, nearest};
 use crate::library::Library;
-use crate::quantity::{Duration, Fraction, Money, MoneyRate, Number, PriceByMass, YearlyRate};
+use crate::quantity::{Duration, Fraction, Money, MoneyRate, Number, PriceByMass};
 
-use super::depreciation::Depreciation;
 use super::equipment_cost::{Correlation, Indices};
+use super::estimate_class::Classes;
+use super::finance::Finance;
 use super::growing_annuity::YEAR_HOURS;
+use super::installation::Installation;
 use super::prices::{Price, PriceBook, Regime};
-use super::time_value::Timing;
 use crate::source::{Citation, Sourced};
 
 /// What happens to a product that misses its specification.
@@ -67,20 +68,10 @@ pub struct Study {
     pub(super) stale_years: f64,
     pub(super) location: String,
     pub(super) location_factor: f64,
-    pub(super) installation: String,
-    pub(super) installation_factor: f64,
+    pub(super) installation: Installation,
     pub(super) contingency: Sourced<f64>,
     pub(super) owners_cost: Sourced<f64>,
-    pub(super) construction: Vec<f64>,
-    pub(super) ramp_up: Vec<f64>,
-    pub(super) life: usize,
-    pub(super) rate: f64,
-    pub(super) timing: Timing,
-    pub(super) tax: f64,
-    pub(super) royalty: f64,
-    pub(super) depreciation: Depreciation,
-    pub(super) working_capital: f64,
-    pub(super) sustaining: f64,
+    pub(super) finance: Finance,
     pub(super) maintenance: Sourced<f64>,
     pub(super) insurance: Sourced<f64>,
     pub(super) labour_burden: f64,
@@ -105,6 +96,7 @@ pub struct Study {
     pub(super) elsewhere: PriceBook,
     pub(super) correlations: Vec<Correlation>,
     pub(super) indices: Indices,
+    pub(super) classes: Classes,
 }
 
 /// A factor found by name in a table, entered in the ledger; or a problem naming those there are.
@@ -142,18 +134,6 @@ fn prices(fields: &mut Fields<'_>, key: &'static str, about: &str) -> Vec<(Strin
         .collect()
 }
 
-/// Reads the shares of a list that must sum to one.
-fn whole(fields: &mut Fields<'_>, key: &'static str, about: &str) -> Option<Vec<f64>> {
-    let shares: Vec<Fraction> = fields.list(key, about, 0.0..=1.0)?;
-    let shares: Vec<f64> = shares.iter().map(|share| share.0).collect();
-    let sum: f64 = shares.iter().sum();
-    if (sum - 1.0).abs() > 1e-6 {
-        fields.refuse(key, format!("the shares sum to {sum:.4}, not 1"), "[\"10 %\", \"60 %\", \"30 %\"]");
-        return None;
-    }
-    Some(shares)
-}
-
 impl Study {
     /// Reads the section, telling every problem at once.
     pub fn read(fields: &mut Fields<'_>, library: &Library) -> Option<Self> {
@@ -168,13 +148,7 @@ impl Study {
         );
         let location =
             factor(fields, library, "location", "where the plant is built", ("economics/location_factors", "location"));
-        let installation = factor(
-            fields,
-            library,
-            "installation",
-            "how bare equipment becomes a plant",
-            ("economics/installation_factors", "method"),
-        );
+        let installation = Installation::read(fields, library);
         let share = |fields: &mut Fields<'_>, key: &'static str, about: &str| -> Option<f64> {
             fields.need::<Fraction>(key, about, 0.0..=2.0).map(|share| share.0)
         };
@@ -184,17 +158,7 @@ impl Study {
         };
         let contingency = vouched(fields, "contingency", "on installed cost");
         let owners_cost = vouched(fields, "owners_cost", "on installed cost: studies, permits, training");
-        let construction = whole(fields, "construction", "share of the capital spent in each year of construction");
-        let ramp_up: Option<Vec<Fraction>> =
-            fields.list("ramp_up", "share of full production in the first years; [] for none", 0.0..=1.0);
-        let life: Option<Duration> = fields.need("life", "years of production", YEAR_HOURS..=200.0 * YEAR_HOURS);
-        let rate: Option<YearlyRate> = fields.need("discount_rate", "real discount rate", 0.0..=1.0);
-        let timing = Timing::read(fields);
-        let tax = share(fields, "tax", "on profit after depreciation and losses carried forward");
-        let royalty = share(fields, "royalty", "of revenue");
-        let depreciation = depreciation(fields, library);
-        let working_capital = share(fields, "working_capital", "of total plant cost, given back at the end");
-        let sustaining = share(fields, "sustaining_capital", "of total plant cost, each year of production");
+        let finance = Finance::read(fields, library);
         let maintenance = vouched(fields, "maintenance", "of total plant cost a year");
         let insurance = vouched(fields, "insurance", "of total plant cost a year, with property tax");
         let labour_burden = share(fields, "labour_burden", "on wages");
@@ -250,9 +214,8 @@ impl Study {
         let correlations =
             Correlation::all(library).map_err(|error| fields.refuse("installation", error.to_string(), "")).ok();
         let indices = Indices::read(library).map_err(|error| fields.refuse("money_year", error.to_string(), "")).ok();
+        let classes = Classes::read(library).map_err(|error| fields.refuse("installation", error.to_string(), "")).ok();
         let (location, location_factor) = location?;
-        let (installation, installation_factor) = installation?;
-        let life = (life?.0 / YEAR_HOURS).round().max(1.0) as usize;
         Some(Self {
             money_year: money_year?,
             regime: regime?,
@@ -260,20 +223,10 @@ impl Study {
             stale_years: stale?.0 / YEAR_HOURS,
             location,
             location_factor,
-            installation,
-            installation_factor,
+            installation: installation?,
             contingency: contingency?,
             owners_cost: owners_cost?,
-            construction: construction?,
-            ramp_up: ramp_up?.iter().map(|share| share.0).collect(),
-            life,
-            rate: rate?.0,
-            timing: timing?,
-            tax: tax?,
-            royalty: royalty?,
-            depreciation: depreciation?,
-            working_capital: working_capital?,
-            sustaining: sustaining?,
+            finance: finance?,
             maintenance: maintenance?,
             insurance: insurance?,
             labour_burden: labour_burden?,
@@ -297,23 +250,9 @@ impl Study {
             elsewhere: elsewhere?,
             correlations: correlations?,
             indices: indices?,
+            classes: classes?,
         })
     }
-}
-
-fn depreciation(fields: &mut Fields<'_>, library: &Library) -> Option<Depreciation> {
-    let words = [("straight-line", false), ("macrs-7", true)];
-    let table = fields.word("depreciation", "how the plant is written off for tax", &words)?;
-    if table {
-        return Depreciation::macrs7(library)
-            .map_err(|error| fields.refuse("depreciation", error.to_string(), ""))
-            .ok();
-    }
-    Some(Depreciation::straight_line(fields.count(
-        "depreciation_years",
-        "years of straight-line depreciation",
-        1..=100,
-    )?))
 }
 
 fn posts(fields: &mut Fields<'_>, library: &Library) -> Option<Vec<Post>> {

@@ -129,7 +129,7 @@ fn study(text: &str) -> Result<Study, Vec<String>> {
 
 fn account(text: &str, machine: &'static str) -> Account {
     let (plant, products) = plant(machine);
-    study(text).unwrap().account(&plant, &products, 8000.0).unwrap()
+    study(text).unwrap().account(&plant, &products, 8000.0, 0.1).unwrap()
 }
 
 fn reading(account: &Account, name: &str) -> Option<f64> {
@@ -188,7 +188,7 @@ fn steps_share_the_lines_and_carry_the_cost_on() {
     };
     let units = vec![placed("W-1", "ore", ["oxide", "rest"]), placed("W-2", "rest", ["more", "tailings"])];
     let plant = Flowsheet { units }.solve(&[("ore".into(), one.pipe("ore").unwrap().stream.clone())], &mut |_| {});
-    let account = study(SECTION).unwrap().account(&plant.unwrap(), &products, 8000.0).unwrap();
+    let account = study(SECTION).unwrap().account(&plant.unwrap(), &products, 8000.0, 0.1).unwrap();
     let step = |row: &str, column: &str| cell(&account, "cost_by_step", row, column);
     let line = |row: &str| 1e3 * cell(&account, "operating", row, "cost");
     let apart = line("ore") + line("electricity, ship-diesel") - line("electricity, us-industrial") - line("tailings");
@@ -218,12 +218,92 @@ fn the_rate_of_return_and_the_break_even_make_the_value_zero() {
     let (plant, products) = plant("leach tank");
     let rate = reading(&account, "IRR").unwrap();
     let again = study(&text.replace("8 %/y", &format!("{rate:.14} %/y"))).unwrap();
-    let at_rate = again.account(&plant, &products, 8000.0).unwrap();
+    let at_rate = again.account(&plant, &products, 8000.0, 0.1).unwrap();
     assert!(reading(&at_rate, "NPV").unwrap().abs() < 1e-6);
     let price = reading(&account, "break-even per kg REO").unwrap();
     let own = format!("{text}\n[[price]]\nname = \"Nd2O3\"\nvalue = {price}\nper = \"kg\"\n");
-    let even = study(&own).unwrap().account(&plant, &products, 8000.0).unwrap();
+    let even = study(&own).unwrap().account(&plant, &products, 8000.0, 0.1).unwrap();
     assert!(reading(&even, "NPV").unwrap().abs() < 1e-6);
+}
+
+/// Feed at the cost it may have, in the place of its own and of the lift, makes the value nought.
+#[test]
+fn feed_at_the_cost_it_may_have_makes_the_value_nought() {
+    let text = SECTION.replace("[[labour]]", "vessel_day_rate = \"10 kUSD/d\"\n[[labour]]");
+    let now = account(&text, "leach tank");
+    let may = reading(&now, "a tonne of dry feed may cost, delivered").unwrap();
+    let costs = reading(&now, "a tonne of dry feed costs, delivered").unwrap();
+    assert!((costs < may) == (reading(&now, "NPV").unwrap() > 0.0));
+    // Nothing but the feed is the lift's once its capital and its upkeep are gone.
+    let at = text
+        .replace("\"10 USD/t\"", &format!("\"{may} USD/t\""))
+        .replace("section = \"lift\"\ncost = { value = \"10 MUSD\"", "section = \"lift\"\ncost = { value = \"0 MUSD\"");
+    let then = account(&at, "leach tank");
+    assert!(reading(&then, "NPV").unwrap().abs() < 1e-3, "{may}");
+}
+
+/// Two products beyond one step, one of them with a step of its own.
+#[test]
+fn a_step_is_paid_by_the_products_beyond_it() {
+    let (one, _) = plant("leach tank");
+    let placed = |tag: &str, inlet: &str, outlets: [&str; 2]| Placed {
+        tag: tag.into(),
+        kind: "works",
+        unit: Box::new(Works { machine: "leach tank" }),
+        inlets: vec![vec![inlet.into()]],
+        outlets: outlets.map(str::to_owned).to_vec(),
+    };
+    let units = vec![placed("W-1", "ore", ["oxide", "tailings"]), placed("W-2", "oxide", ["more", "rest"])];
+    let plant = Flowsheet { units }.solve(&[("ore".into(), one.pipe("ore").unwrap().stream.clone())], &mut |_| {});
+    let plant = plant.unwrap();
+    let ore = plant.pipe("more").unwrap().stream.clone();
+    // The tailings hold no rare earth; sold as if they did, they pass the first step alone.
+    let products = vec![
+        Product::of("Nd2O3", "more", &ore, &[Element::Nd]),
+        Product { stream: "tailings".into(), ..Product::of("NdPr oxide", "more", &ore, &[Element::Nd]) },
+    ];
+    let account = study(SECTION).unwrap().account(&plant, &products, 8000.0, 0.1).unwrap();
+    let of = |row: &str, column: &str| cell(&account, "product_cost", row, column);
+    let step = |row: &str| {
+        cell(&account, "cost_by_step", row, "operating") + cell(&account, "cost_by_step", row, "charge on capital")
+    };
+    let (whole, own) = (of("Nd2O3", "cost by mass, whole"), step("W-2") / 1e3);
+    // Alike in mass, they share all but the second step.
+    assert!((whole - of("NdPr oxide", "cost by mass, whole") - own).abs() < 1e-9);
+    let table = account.tables.iter().find(|table| table.name == "cost_by_step").unwrap();
+    let sum = |column: &str| table.numbers(column).into_iter().flatten().sum::<f64>() / 1e3;
+    for rule in ["cost by mass, whole", "cost by value, whole"] {
+        let all = of("Nd2O3", rule) + of("NdPr oxide", rule);
+        assert!((all - sum("operating") - sum("charge on capital")).abs() < 1e-9, "{rule}");
+    }
+    // At their least prices the products pay the break-even.
+    for rule in ["least price by mass", "least price by value"] {
+        let fetched: f64 = ["Nd2O3", "NdPr oxide"].iter().map(|row| of(row, rule) * of(row, "oxide")).sum();
+        let oxide: f64 = ["Nd2O3", "NdPr oxide"].iter().map(|row| of(row, "oxide")).sum();
+        assert!((fetched / oxide - reading(&account, "break-even per kg REO").unwrap()).abs() < 1e-6, "{rule}");
+    }
+}
+
+#[test]
+fn installation_by_modules_knows_its_machines() {
+    let text = SECTION.replace("prommis-2.97", "modules");
+    let account = account(&text, "leach tank");
+    let bare = cell(&account, "capital", "W-1 leach tank", "purchased");
+    assert!((cell(&account, "capital", "W-1 leach tank", "installed") - 2.0 * 1.7625 * bare).abs() < 1e-9);
+}
+
+/// What is locked in is paid with the first year; the oxide comes back with the last.
+#[test]
+fn what_is_locked_in_is_held_and_its_oxide_given_back() {
+    let (mut plant, products) = plant("leach tank");
+    let study = study(SECTION).unwrap();
+    let free = study.account(&plant, &products, 8000.0, 0.1).unwrap();
+    plant.units[0].balance.held[Element::Nd] = 1000.0;
+    let held = study.account(&plant, &products, 8000.0, 0.1).unwrap();
+    let oxide = 1000.0 * Element::Nd.oxide_factor().unwrap() * 73.0 / 1e6;
+    assert!((reading(&held, "locked in the circuits").unwrap() - oxide).abs() < 1e-9);
+    let lost = oxide * (1.08f64.powi(-4) - 1.08f64.powi(-23));
+    assert!((reading(&free, "NPV").unwrap() - reading(&held, "NPV").unwrap() - lost).abs() < 1e-9);
 }
 
 #[test]
@@ -242,10 +322,10 @@ fn an_impure_product_is_sold_as_a_mixture() {
     let text = text.replace("oxide_floor = \"99 %\"", "oxide_floor = \"100 %\"");
     let (plant, mut products) = plant("leach tank");
     products[0].relative_purity = 0.99;
-    let account = study(&text).unwrap().account(&plant, &products, 8000.0).unwrap();
+    let account = study(&text).unwrap().account(&plant, &products, 8000.0, 0.1).unwrap();
     assert!((reading(&account, "revenue").unwrap() - 0.65 * 58.4).abs() < 1e-9);
     let unsold = text.replace("\"concentrate\"", "\"unsold\"");
-    let account = study(&unsold).unwrap().account(&plant, &products, 8000.0).unwrap();
+    let account = study(&unsold).unwrap().account(&plant, &products, 8000.0, 0.1).unwrap();
     assert!(reading(&account, "revenue").unwrap().abs() < 1e-12);
     assert_eq!(reading(&account, "cost per kg REO"), None);
     assert_eq!(reading(&account, "IRR"), None);

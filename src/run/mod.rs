@@ -25,7 +25,7 @@ use crate::outcome::{Outcome, Provenance, Reference};
 use crate::product::Product;
 use crate::progress::Watch;
 use crate::scenario::{Hours, Model};
-use crate::source::{Caveat, Entry};
+use crate::source::{Caveat, Entry, Evidence};
 use crate::stream::Stream;
 use crate::table::{Cell, Table};
 use crate::unit::Reading;
@@ -101,7 +101,7 @@ impl Model {
             gathered.stage("selection", vec![swept.table], swept.readings, swept.caveats);
         }
         if let (Some(study), Some(plant)) = (&self.economics, &plant) {
-            let account = study.account(plant, &products, hours)?;
+            let account = study.account(plant, &products, hours, self.process_assumed())?;
             gathered.entries.extend(account.entries);
             gathered.estimate_class = Some(account.estimate_class);
             gathered.stage("economics", account.tables, account.readings, account.caveats);
@@ -128,6 +128,16 @@ impl Model {
         }
         step("record");
         Ok(self.outcome(gathered, plant, products, hours, library, commit))
+    }
+
+    /// Share of the plant's own facts, money apart, that are assumed.
+    fn process_assumed(&self) -> f64 {
+        let facts = || {
+            let own = self.ledger.iter().filter(|entry| !entry.path.starts_with("economics."));
+            own.filter(|entry| entry.citation.evidence != Evidence::Choice)
+        };
+        let assumed = facts().filter(|entry| entry.citation.evidence == Evidence::Assumed).count();
+        assumed as f64 / facts().count().max(1) as f64
     }
 
     /// Hours at work in a year: as stated, or as the sea gives them.

@@ -2,7 +2,7 @@
 
 use super::run::{Solved, name};
 use super::{Circuit, Outside};
-use crate::element::Element;
+use crate::element::{ByElement, Element};
 use crate::error::Error;
 use crate::ion::Ion;
 use crate::quantity::figures;
@@ -61,7 +61,9 @@ pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error>
     }
     let whole: f64 = held.iter().sum();
     say("solvent held".into(), whole / 1000.0 * unit.residence.iter().sum::<f64>(), "m3");
-    say("rare earths held".into(), oxide_held(solved), "kg REO");
+    done.held = held_by(solved);
+    let oxide: f64 = Element::RARE_EARTHS.iter().map(|&e| done.held[e] * e.oxide_factor().unwrap_or(1.0)).sum();
+    say("rare earths held".into(), oxide, "kg REO");
     say("Newton steps".into(), profile.iterations as f64, "1");
     say("closure of the solve".into(), profile.closure, "1");
     done.power_kw = unit.mixer_power
@@ -80,16 +82,20 @@ pub(super) fn tell(solved: &Solved<'_>, done: &mut Balance) -> Result<(), Error>
     Ok(())
 }
 
-/// kg of rare-earth oxide in mixers and settlers.
-fn oxide_held(solved: &Solved<'_>) -> f64 {
+/// kg of each rare earth in mixers and settlers.
+fn held_by(solved: &Solved<'_>) -> ByElement<f64> {
     let Solved { unit, network, profile, .. } = solved;
-    let k = network.solutes.len();
-    let kg_per_mol = |e: &Element| e.molar_mass() / 1000.0 * e.oxide_factor().unwrap_or(1.0);
-    let oxide = |e: &Element| if e.is_rare_earth() { kg_per_mol(e) } else { 0.0 };
-    let kg: Vec<f64> = network.solutes.iter().map(oxide).collect();
-    let all = profile.aqueous.iter().zip(&profile.organic).enumerate();
-    all.map(|(at, (solution, organic))| (solution + organic) * kg[at % k]).sum::<f64>()
-        * unit.residence.iter().sum::<f64>()
+    let hours: f64 = unit.residence.iter().sum();
+    let mut held = ByElement::default();
+    for (stage, solution) in profile.aqueous.chunks(network.solutes.len()).enumerate() {
+        let organic = profile.organic.iter().skip(stage * network.solutes.len());
+        for ((element, solution), organic) in network.solutes.iter().zip(solution).zip(organic) {
+            if element.is_rare_earth() {
+                held[*element] += (solution + organic) * element.molar_mass() / 1000.0 * hours;
+            }
+        }
+    }
+    held
 }
 
 fn greater(best: (usize, f64), this: (usize, f64)) -> (usize, f64) {

@@ -91,13 +91,10 @@ pub(super) fn tell(solved: &Solved<'_>, feed: &Stream, done: &mut Balance) {
             say(format!("{} to the feed", base.name), solved.base_kg[0], "kg/h");
         }
     }
-    let held: f64 = cascade
-        .solutes
-        .iter()
-        .zip(solved.held())
-        .filter(|(e, _)| e.is_rare_earth())
-        .map(|(e, moles)| moles * e.molar_mass() / 1000.0 * e.oxide_factor().unwrap_or(1.0))
-        .sum();
+    for (element, moles) in cascade.solutes.iter().zip(solved.held()).filter(|(e, _)| e.is_rare_earth()) {
+        done.held[*element] += moles * element.molar_mass() / 1000.0;
+    }
+    let held: f64 = Element::RARE_EARTHS.iter().map(|&e| done.held[e] * e.oxide_factor().unwrap_or(1.0)).sum();
     say("rare earths held".into(), held, "kg REO");
     say("solvent held".into(), solvent_m3(unit, flows.organic), "m3");
     say("Newton steps".into(), profile.iterations as f64, "1");
